@@ -1,0 +1,26 @@
+"""What an anonymizer is: settings, then one that has seen the people, then a release."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Protocol
+
+from reid.anonymizers.release import Release
+from reid.events.table import EventTable
+from reid.seeding import Streams
+
+
+class ReadyAnonymizer(Protocol):
+    """An anonymizer that has learnt what it needs of all people."""
+
+    def apply(self, part: EventTable, streams: Streams) -> Release:
+        """Return the release of these people. How people are cut into parts changes nothing."""
+        ...
+
+
+class Anonymizer(Protocol):
+    """Settings of a strategy."""
+
+    name: ClassVar[str]
+
+    def fit(self, people: Iterable[EventTable]) -> ReadyAnonymizer:
+        """Learn what the strategy needs of all people."""
+        ...

@@ -1,0 +1,95 @@
+"""What was wrong with a source: counted by kind, with the first place of each, never repaired."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from reid.errors import EventError
+
+#: Every kind of fault, and what it means. A row at fault is left out of the table and counted once.
+FAULTS: Final[dict[str, str]] = {
+    "unreadable_row": "the row does not have the columns of its format",
+    "unreadable_time": "a time is absent or is not a number in the range of its clock",
+    "missing_value": "a person, session, event, key or position is absent",
+    "unknown_event": "the event is none of the known words",
+    "duplicate_row": "the row repeats an earlier row of its session in every column",
+    "clock_back": "the time lies before an earlier row of its session",
+    "release_before_press": "the release lies before its own press",
+    "release_without_press": "a key comes up that was not down",
+    "off_screen": "the position is a sentinel, not a place on a screen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One kind of fault: how many rows it cost and where the first of them stands."""
+
+    kind: str  #: one of :data:`FAULTS`
+    count: int
+    file: int  #: ordinal of the file in the source, from 0 (its name could be a pseudonym)
+    row: int  #: row in this file, from 0, headings not counted
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Rows read from a source and the faults among them."""
+
+    rows_read: int = 0
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def rows_left_out(self) -> int:
+        """Number of rows that are not in the table."""
+        return sum(fault.count for fault in self.faults)
+
+    @property
+    def share_left_out(self) -> float:
+        """Rows left out as a share of the rows read, in ``[0, 1]``."""
+        return self.rows_left_out / self.rows_read if self.rows_read else 0.0
+
+    def plus(self, other: Self) -> "Quality":
+        """Return the record of both sources together; the first place of a kind is this one's."""
+        merged = {fault.kind: fault for fault in self.faults}
+        for fault in other.faults:
+            known = merged.get(fault.kind)
+            merged[fault.kind] = (
+                fault if known is None else Fault(fault.kind, known.count + fault.count, known.file, known.row)
+            )
+        faults = tuple(merged[kind] for kind in FAULTS if kind in merged)
+        return Quality(self.rows_read + other.rows_read, faults)
+
+    def require(self, max_share: float) -> None:
+        """Refuse a source of which more than ``max_share`` (0 to 1) of the rows had to be left out.
+
+        Raises
+        ------
+        EventError
+            Too many rows are at fault; the message lists every kind.
+        """
+        if not self.rows_left_out or self.share_left_out <= max_share:
+            return
+        kinds = ", ".join(
+            f"{fault.count} {fault.kind} (first: file {fault.file}, row {fault.row})" for fault in self.faults
+        )
+        found = f"{self.rows_left_out} of {self.rows_read} rows left out: {kinds}"
+        advice = "Mend the source, or allow more with --max-faults SHARE."
+        if max_share == 0:
+            raise EventError.of("the source", must="hold no fault under --strict", found=found, advice=advice)
+        must = f"have at most {max_share:.2%} of its rows at fault"
+        raise EventError.of("the source", must=must, found=found, advice=advice)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the record as it stands in ``report.json``."""
+        return {
+            "rows_read": self.rows_read,
+            "rows_left_out": self.rows_left_out,
+            "by_kind": {fault.kind: fault.count for fault in self.faults},
+            "first": {fault.kind: {"file": fault.file, "row": fault.row} for fault in self.faults},
+        }
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Return the record that :meth:`as_dict` wrote."""
+        faults = tuple(
+            Fault(kind, count, **record["first"][kind]) for kind, count in record["by_kind"].items()
+        )
+        return cls(record["rows_read"], faults)

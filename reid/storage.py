@@ -1,0 +1,55 @@
+"""Files that are either whole or absent, and private where they hold raw events."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reid.errors import OutputError
+
+
+@contextmanager
+def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """Give a temporary path in the folder of ``path``; rename it to ``path`` when the block succeeds.
+
+    When the block fails or is interrupted, the temporary file is removed and ``path`` is untouched.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file shall stand.
+    private : bool
+        Let only the owner read it (raw events, keys of a release). The mode is set before a
+        byte is written.
+
+    Raises
+    ------
+    OutputError
+        The folder or the file cannot be written.
+    """
+    partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mode = 0o600 if private else 0o666
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        yield partial
+        partial.replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = f"{path.name} must be writable; found: {reason}. Choose another place with -o."
+        raise OutputError(message) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a text file whole or not at all."""
+    with whole_file(path, private=private) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all."""
+    with whole_file(path, private=private) as partial:
+        partial.write_bytes(content)

@@ -1,0 +1,20 @@
+"""Names for the array types that cross module borders."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray: TypeAlias = NDArray[np.float64]
+Float32Array: TypeAlias = NDArray[np.float32]
+IntArray: TypeAlias = NDArray[np.int64]
+BoolArray: TypeAlias = NDArray[np.bool_]
+Array: TypeAlias = NDArray[np.generic]
+
+#: Told how much of a piece of work is done: ``progress(stage, done, total)``.
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+def silent(stage: str, done: int, total: int) -> None:  # noqa: ARG001  the shape of a Progress
+    """Report nothing: the default :data:`Progress`."""
