@@ -1,1 +1,1 @@
-""""""
+"""Error rates, ranks and intervals: pure functions on arrays."""
