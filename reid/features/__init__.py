@@ -1,1 +1,11 @@
-""""""
+"""Named numbers that tell people apart, with the number of observations behind each."""
+
+from reid.features.content import Content
+from reid.features.latencies import Latencies
+from reid.features.rhythm import Rhythm
+from reid.features.table import Extractor
+from reid.registry import Registry
+
+__all__ = ["FEATURES", "Content", "Extractor", "Latencies", "Rhythm"]
+
+FEATURES: Registry[Extractor] = Registry("feature set", (Rhythm, Latencies, Content))
