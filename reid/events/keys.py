@@ -24,12 +24,15 @@ _NUMPAD = (
 )  # fmt: skip
 _FUNCTION = tuple(f"F{number}" for number in range(1, 25))
 _SYSTEM = (
-    "Escape", "ContextMenu", "PrintScreen", "ScrollLock", "Pause", "Help", "Power", "Sleep", "WakeUp", "Eject",
+    "Escape", "ContextMenu", "PrintScreen", "ScrollLock", "Pause", "Help", "Power", "Sleep", "WakeUp",
+    "Eject",
     "Convert", "NonConvert", "KanaMode", "Lang1", "Lang2", "Lang3", "Lang4", "Lang5",
-    "AudioVolumeDown", "AudioVolumeMute", "AudioVolumeUp", "BrowserBack", "BrowserFavorites", "BrowserForward",
+    "AudioVolumeDown", "AudioVolumeMute", "AudioVolumeUp", "BrowserBack", "BrowserFavorites",
+    "BrowserForward",
     "BrowserHome", "BrowserRefresh", "BrowserSearch", "BrowserStop", "LaunchApp1", "LaunchApp2", "LaunchMail",
     "MediaPlayPause", "MediaSelect", "MediaStop", "MediaTrackNext", "MediaTrackPrevious",
-    "BrightnessDown", "BrightnessUp", "Again", "Copy", "Cut", "Find", "Open", "Paste", "Props", "Select", "Undo",
+    "BrightnessDown", "BrightnessUp", "Again", "Copy", "Cut", "Find", "Open", "Paste", "Props", "Select",
+    "Undo",
 )  # fmt: skip
 
 #: Class of each physical key: what is left of it after masking. Lower case, so never mistaken for a key.

@@ -52,7 +52,9 @@ class Quality:
         for fault in other.faults:
             known = merged.get(fault.kind)
             merged[fault.kind] = (
-                fault if known is None else Fault(fault.kind, known.count + fault.count, known.file, known.row)
+                fault
+                if known is None
+                else Fault(fault.kind, known.count + fault.count, known.file, known.row)
             )
         faults = tuple(merged[kind] for kind in FAULTS if kind in merged)
         return Quality(self.rows_read + other.rows_read, faults)

@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 
 from reid.errors import EventError
-from reid.events.presses import lone_release, with_presses
+from reid.events.presses import lone_releases, press_numbers
 from reid.events.quality import Fault, Quality
 from reid.events.schema import (
+    BUTTONS,
     EVENT_COLUMNS,
     EVENTS,
     KEY_EVENTS,
@@ -18,11 +19,12 @@ from reid.events.schema import (
     SESSION,
     SESSION_COLUMNS,
 )
-from reid.typing import IntArray
+from reid.typing import BoolArray, IntArray
 
 _REQUIRED = ("subject_id", "session_id", "time_us", "event")
 _SITTING_GAP_US = 3_600_000_000  # an hour between two starts: people got up in between
 _LONGEST_LISTED = 5
+_LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +42,12 @@ class EventTable:
 
     @classmethod
     def from_frame(
-        cls, frame: pl.DataFrame, sessions: pl.DataFrame | None = None, *, quality: Quality | None = None
+        cls,
+        frame: pl.DataFrame,
+        sessions: pl.DataFrame | None = None,
+        *,
+        quality: Quality | None = None,
+        may_be_empty: bool = False,
     ) -> Self:
         """Check, sort and complete a frame of events.
 
@@ -58,6 +65,8 @@ class EventTable:
             order of first appearance.
         quality : Quality, optional
             Faults that a reader has already found; its ``rows_read`` is kept if it is not 0.
+        may_be_empty : bool
+            Return an empty table instead of an error where no row is left, as in one part of many.
 
         Raises
         ------
@@ -69,10 +78,13 @@ class EventTable:
         read = quality or Quality()
         found = Quality(read.rows_read or faults.rows_read).plus(Quality(0, read.faults))
         found = found.plus(Quality(0, faults.faults))
-        if frame.is_empty():
-            raise EventError.of("the source", must="hold at least one event", found=f"none in {found.rows_read} rows")
-        sessions = _complete_sessions(frame, sessions)
-        return cls(_sorted(frame, sessions), sessions, found)
+        if frame.is_empty() and not may_be_empty:
+            raise EventError.of(
+                "the source", must="hold at least one event", found=f"none in {found.rows_read} rows"
+            )
+        frame, heads = _with_session_numbers(frame)
+        sessions = _complete_sessions(frame, heads, sessions)
+        return cls(_sorted(frame, heads, sessions), sessions, found)
 
     def __len__(self) -> int:
         return self.frame.height
@@ -84,17 +96,17 @@ class EventTable:
 
     def session_bounds(self) -> IntArray:
         """Return the first row of each session and the number of rows: int64, (n_sessions + 1,)."""
-        index = self.frame.select(pl.struct(SESSION).rle()).to_series().struct.field("len")
-        return np.concatenate([[0], np.cumsum(index.to_numpy())]).astype(np.int64)
+        starts = np.flatnonzero(_starts_session(self.frame))
+        return np.append(starts, self.frame.height).astype(np.int64)
 
     def with_frame(self, frame: pl.DataFrame) -> "EventTable":
         """Return a table of the same sessions whose rows are ``frame``; sessions without rows are dropped.
 
         The rows must keep the order of people and sessions.
         """
-        left = frame.select(SESSION).unique()
+        left = frame.select(SESSION).filter(pl.Series(_starts_session(frame), dtype=pl.Boolean)).unique()
         sessions = self.sessions.join(left, on=SESSION, how="semi", maintain_order="left")
-        return EventTable(frame.select(EVENT_COLUMNS), sessions, self.quality)
+        return EventTable(frame.select(*EVENT_COLUMNS), sessions, self.quality)
 
     def of_people(self, subjects: Sequence[str]) -> "EventTable":
         """Return the table of these people only."""
@@ -110,7 +122,7 @@ class EventTable:
         EventError
             A person stands in two parts, or there is no part.
         """
-        tables = sorted(parts, key=lambda part: part.subjects[0])
+        tables = sorted((part for part in parts if len(part)), key=lambda part: part.subjects[0])
         if not tables:
             raise EventError.of("the source", must="hold at least one person", found="none")
         people = [subject for table in tables for subject in table.subjects]
@@ -123,8 +135,11 @@ class EventTable:
         sessions = pl.concat([table.sessions for table in tables])
         frame = pl.concat([table.frame for table in tables])
         if people != sorted(people):
+            heads = sessions.select(SESSION)
+            sizes = np.concatenate([np.diff(table.session_bounds()) for table in tables])
+            number = pl.Series("_session", np.repeat(np.arange(heads.height), sizes))
             sessions = sessions.sort("subject_id", maintain_order=True)
-            frame = _sorted(frame, sessions)
+            frame = _sorted(frame.with_columns(number), heads, sessions)
         return cls(frame, sessions, quality)
 
 
@@ -133,82 +148,167 @@ def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:
     wrong: list[str] = [f"no column {name!r}" for name in _REQUIRED if name not in frame.columns]
     if "key" not in frame.columns and not {"x_px", "y_px"} <= set(frame.columns):
         wrong.append("neither a column 'key' nor columns 'x_px' and 'y_px'")
-    columns: list[pl.Expr] = []
+    columns: list[pl.Series | pl.Expr] = []
     for name, dtype in {**EVENT_COLUMNS, **SESSION_COLUMNS}.items():
         if name not in frame.columns:
             if name in EVENT_COLUMNS:
                 columns.append(pl.lit(None, dtype=dtype).alias(name))
             continue
-        found = frame.schema[name]
-        if found == dtype:
-            columns.append(pl.col(name))
-            continue
-        if isinstance(dtype, pl.Enum):
-            words = frame[name].cast(pl.String).drop_nulls().unique()
-            unknown = sorted(words.filter(~words.is_in(list(dtype.categories))))
-            if unknown:
-                shown = ", ".join(unknown[:_LONGEST_LISTED]) if name == "event" else f"{len(unknown)} of them"
-                advice = f"known: {', '.join(EVENTS)}" if name == "event" else "known: W3C UI Events codes"
-                wrong.append(f"unknown words in {name!r} ({shown}; {advice})")
-                continue
         try:
-            columns.append(pl.lit(frame[name].cast(dtype)).alias(name))
-        except pl.exceptions.PolarsError:
-            wrong.append(f"column {name!r} of type {found} that does not read as {dtype}")
+            columns.append(_cast(frame[name], dtype))
+        except _UncastableError as error:
+            wrong.append(str(error))
     if wrong:
         raise EventError.of("the source", must="hold the columns of the event table", found="; ".join(wrong))
     places = [pl.col(name).cast(pl.UInt32) for name in PLACE if name in frame.columns]
-    if not places:
-        places = [pl.lit(0, dtype=pl.UInt32).alias("file"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")]
+    if len(places) < len(PLACE):
+        rows = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
+        places = [pl.lit(0, dtype=pl.UInt32).alias("file"), rows]
     return frame.select(*columns, *places)
+
+
+class _UncastableError(Exception):
+    """A column cannot be read as its type; the text goes into the list of all that is wrong."""
+
+
+def _cast(column: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """Cast a column where no value changes its meaning by it."""
+    name, found = column.name, column.dtype
+    if found == dtype:
+        return column
+    plain = f"column {name!r} of type {found} that does not read as {dtype}"
+    if isinstance(dtype, pl.Enum):
+        if found.is_nested() or found.is_numeric():
+            raise _UncastableError(f"column {name!r} of type {found} where words belong")
+        words = column.cast(pl.String)
+        unknown = sorted(
+            words.drop_nulls().unique().filter(~words.drop_nulls().unique().is_in(list(dtype.categories)))
+        )
+        if unknown:
+            known = {"event": ", ".join(EVENTS), "button": ", ".join(BUTTONS)}.get(
+                name, "W3C UI Events codes"
+            )
+            listed = ", ".join(repr(word[:_LONGEST_WORD]) for word in unknown[:_LONGEST_LISTED])
+            shown = listed if name == "event" else f"{len(unknown)} of them"
+            raise _UncastableError(f"unknown words in {name!r} ({shown}; known: {known})")
+        return words.cast(dtype)
+    if found.is_nested() or found.is_temporal() or (found == pl.Boolean and dtype != pl.String):
+        raise _UncastableError(plain)
+    whole = dtype not in {pl.String, pl.Float32}
+    if whole and found.is_float() and not (column == column.round()).all():  # NaN is no whole number either
+        raise _UncastableError(f"column {name!r} of type {found} with values that are not whole numbers")
+    try:
+        return column.cast(dtype)
+    except pl.exceptions.PolarsError:
+        raise _UncastableError(plain) from None
 
 
 def _quarantine(frame: pl.DataFrame) -> tuple[pl.DataFrame, Quality]:
     """Leave out the rows at fault, kind by kind, and number the presses of what is left."""
-    n_read = frame.height
-    faults: list[Fault] = []
+    quality = Quality(frame.height)
 
-    def leave_out(kind: str, at_fault: pl.Expr) -> None:
-        nonlocal frame
-        bad = frame.select(at_fault.fill_null(value=True).alias("bad")).to_series()
+    def leave_out(kind: str, at_fault: pl.Expr | pl.Series) -> None:
+        nonlocal frame, quality
+        bad = frame.select(at_fault.alias("bad")).to_series() if isinstance(at_fault, pl.Expr) else at_fault
         if bad.any():
-            first = frame.filter(bad).select(PLACE).row(0)
-            faults.append(Fault(kind, int(bad.sum()), *first))
+            first = frame.select(PLACE).row(int(bad.arg_max() or 0))
+            quality = quality.plus(Quality(0, (Fault(kind, int(bad.sum()), *first),)))
             frame = frame.filter(~bad)
 
     is_key = pl.col("event").is_in(KEY_EVENTS)
-    place_missing = pl.col("x_px").is_null() | pl.col("y_px").is_null()
+    somewhere = pl.all_horizontal(pl.col("x_px", "y_px").is_finite().fill_null(value=False))
     leave_out("unreadable_time", pl.col("time_us").is_null())
     leave_out("missing_value", pl.any_horizontal(pl.col("subject_id", "session_id", "event").is_null()))
-    leave_out("missing_value", pl.when(is_key).then(pl.col("key").is_null()).otherwise(place_missing))
-    content = [name for name in EVENT_COLUMNS if frame[name].null_count() < frame.height]
-    # Two rows alike stand side by side in a log that is in time order; elsewhere they run back in time.
-    alike = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in content)
-    leave_out("duplicate_row", alike & (pl.int_range(pl.len()) > 0))
-    leave_out("clock_back", pl.col("time_us") < pl.col("time_us").cum_max().over(SESSION))
+    leave_out("missing_value", pl.when(is_key).then(pl.col("key").is_null()).otherwise(~somewhere))
+    frame, _ = _with_session_numbers(frame)
+    if not frame["_session"].is_sorted():
+        frame = frame.sort("_session", maintain_order=True)
+    content = [
+        name for name in EVENT_COLUMNS if name not in SESSION and frame[name].null_count() < frame.height
+    ]
+    alike = [pl.col(name).eq_missing(pl.col(name).shift()) for name in ("_session", *content)]
+    leave_out("duplicate_row", pl.all_horizontal(alike) & (pl.int_range(pl.len()) > 0))
+    leave_out("clock_back", pl.col("time_us") < pl.col("time_us").cum_max().over("_session"))
     if frame["press"].null_count() == frame.height:
-        frame = with_presses(frame)
-    leave_out("missing_value", pl.when(is_key).then(pl.col("press").is_null()).otherwise(statement=False))
-    if frame["key"].null_count() < frame.height:
-        leave_out("release_without_press", lone_release())
-    return frame, _merged(n_read, faults)
+        frame = _with_presses(frame)
+    leave_out("missing_value", is_key & pl.col("press").is_null())
+    leave_out("release_without_press", _lone_releases(frame))
+    return frame.drop("_session"), quality
 
 
-def _merged(n_read: int, faults: list[Fault]) -> Quality:
-    quality = Quality(n_read)
-    for fault in faults:
-        quality = quality.plus(Quality(0, (fault,)))
-    return quality
+def _key_arrays(frame: pl.DataFrame) -> tuple[BoolArray, IntArray, BoolArray]:
+    """Return which rows are key events, and session number and direction of those."""
+    is_key = frame["event"].is_in(KEY_EVENTS).to_numpy()
+    session = frame["_session"].to_numpy()[is_key].astype(np.int64)
+    return is_key, session, (frame["event"] == "key_up").to_numpy()[is_key]
 
 
-def _complete_sessions(frame: pl.DataFrame, sessions: pl.DataFrame | None) -> pl.DataFrame:
+def _with_presses(frame: pl.DataFrame) -> pl.DataFrame:
+    is_key, session, is_up = _key_arrays(frame)
+    key = frame["key"].to_physical().filter(pl.Series(is_key)).to_numpy().astype(np.int64)
+    number = np.zeros(frame.height, dtype=np.uint32)
+    number[is_key] = press_numbers(session, key, is_up)
+    return frame.with_columns(press=pl.when(pl.Series(is_key)).then(pl.Series(number)))
+
+
+def _lone_releases(frame: pl.DataFrame) -> pl.Series:
+    is_key, session, is_up = _key_arrays(frame)
+    press = frame["press"].filter(pl.Series(is_key)).to_numpy().astype(np.int64)
+    lone = np.zeros(frame.height, dtype=np.bool_)
+    lone[is_key] = lone_releases(session, press, is_up)
+    return pl.Series("lone", lone)
+
+
+def _starts_session(frame: pl.DataFrame) -> BoolArray:
+    """Mark the first row of each run of rows of one session."""
+    if frame.is_empty():
+        return np.empty(0, dtype=np.bool_)
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in SESSION)
+    marks = frame.select(begins).to_series().to_numpy(writable=True)
+    marks[0] = True
+    return marks
+
+
+def _with_session_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Add ``_session``, the rank of each session by first appearance; return also the ids by this rank.
+
+    Windows over integers are several times faster than over pairs of strings.
+    """
+    begins = _starts_session(frame)
+    runs = frame.select(SESSION).filter(pl.Series("begins", begins, dtype=pl.Boolean))
+    heads = runs.unique(maintain_order=True)
+    number = np.cumsum(begins) - 1
+    if heads.height < runs.height:  # rows of sessions stand mixed
+        numbered = runs.join(heads.with_row_index("_session"), on=SESSION, maintain_order="left")
+        number = numbered["_session"].to_numpy()[number]
+    return frame.with_columns(pl.Series("_session", number, dtype=pl.UInt32)), heads
+
+
+def _complete_sessions(
+    frame: pl.DataFrame, heads: pl.DataFrame, sessions: pl.DataFrame | None
+) -> pl.DataFrame:
     """Return one row per session that has events, sorted by person and order in time."""
     held = [name for name in SESSION_COLUMNS if name in frame.columns and name not in SESSION]
-    rows = frame.group_by(SESSION, maintain_order=True).agg(pl.col(held).drop_nulls().first())
+    first_known = frame.group_by("_session", maintain_order=True).agg(pl.col(held).drop_nulls().first())
+    rows = (
+        heads.with_row_index("_session")
+        .join(first_known, on="_session", maintain_order="left")
+        .drop("_session")
+    )
     if sessions is not None:
+        if sessions.select(SESSION).is_duplicated().any():
+            raise EventError.of(
+                "the sessions table", must="hold each session once", found="one that stands twice"
+            )
         rows = rows.join(sessions.drop(held, strict=False), on=SESSION, how="left", maintain_order="left")
-    absent = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in SESSION_COLUMNS.items() if name not in rows.columns]
-    rows = rows.with_columns(absent).select(pl.col(name).cast(dtype) for name, dtype in SESSION_COLUMNS.items())
+    absent = [
+        pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in SESSION_COLUMNS.items()
+        if name not in rows.columns
+    ]
+    rows = rows.with_columns(absent).select(
+        pl.col(name).cast(dtype) for name, dtype in SESSION_COLUMNS.items()
+    )
     in_time = ("session_order", "start_us")  # where neither is known: the order of first appearance
     rows = rows.sort("subject_id", *in_time, maintain_order=True, nulls_last=True)
     rank = pl.int_range(pl.len()).over("subject_id").cast(pl.UInt32).alias("session_order")
@@ -219,10 +319,14 @@ def _complete_sessions(frame: pl.DataFrame, sessions: pl.DataFrame | None) -> pl
     return rows.with_columns(pl.col("sitting").fill_null(pl.when(has_clock).then(by_clock)))
 
 
-def _sorted(frame: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
-    """Bring the rows into the order of the sessions table; rows of a session keep theirs."""
-    numbered = sessions.select(*SESSION, pl.int_range(pl.len(), dtype=pl.UInt32).alias("_session"))
-    joined = frame.select(*EVENT_COLUMNS).join(numbered, on=SESSION, how="left", maintain_order="left")
-    if not joined["_session"].is_sorted():
-        joined = joined.sort("_session", maintain_order=True)
-    return joined.drop("_session")
+def _sorted(frame: pl.DataFrame, heads: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Bring the rows into the order of the sessions table; rows of a session keep theirs.
+
+    ``_session`` in ``frame`` counts rows of ``heads``.
+    """
+    rank = sessions.select(SESSION).with_row_index("_rank")
+    ranks = heads.join(rank, on=SESSION, maintain_order="left")["_rank"]
+    if not (ranks.is_sorted() and frame["_session"].is_sorted()):
+        order = ranks.to_numpy()[frame["_session"].to_numpy()]
+        frame = frame.with_columns(pl.Series("_session", order)).sort("_session", maintain_order=True)
+    return frame.select(*EVENT_COLUMNS)

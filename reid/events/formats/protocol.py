@@ -1,0 +1,73 @@
+"""What a format is: how its sources are recognised and read."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar, Final, Protocol
+
+import polars as pl
+
+from reid.events.archive import Source
+from reid.events.quality import Fault, Quality
+from reid.events.table import EventTable
+from reid.typing import Progress, silent
+
+#: People in a part: enough that a part is read at full speed, few enough that memory stays flat.
+PEOPLE_A_PART: Final = 50
+
+
+class Format(Protocol):
+    """A way in which recordings are handed out. The first line of its docstring is what users see of it."""
+
+    name: ClassVar[str]
+
+    def recognises(self, source: Source) -> bool:
+        """Say whether the source looks like this format, from names and first bytes."""
+        ...
+
+    def parts(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:
+        """Read the source as parts of whole people, in the order of the source.
+
+        Raises
+        ------
+        SourceError
+            The source cannot be read as this format at all; single rows at fault are counted instead.
+        """
+        ...
+
+    def published(self, events: EventTable) -> pl.DataFrame | None:
+        """Return the comparisons that the publisher declares, or None.
+
+        Columns ``role`` (``gallery`` or ``probe``), ``subject_id``, ``session_id``, ``trial``,
+        ``claimed_id`` and ``genuine`` (both null in the gallery).
+        """
+        ...
+
+
+def counted(rows: pl.DataFrame) -> Quality:
+    """Count rows by ``fault``, null where there is none; their place stands in ``file`` and ``row``."""
+    bad = rows.filter(pl.col("fault").is_not_null()).group_by("fault", maintain_order=True)
+    quality = Quality(rows.height)
+    for kind, count, file, row in bad.agg(pl.len(), pl.col("file", "row").first()).iter_rows():
+        quality = quality.plus(Quality(0, (Fault(kind, count, file, row),)))
+    return quality
+
+
+def with_rows(tables: Iterable[EventTable]) -> Iterator[EventTable]:
+    """Pass on the tables that hold rows; faults of the others are added to a neighbour's.
+
+    When no table holds rows, the last is passed on, so that its faults are not lost.
+    """
+    waiting: EventTable | None = None
+    lost = Quality()
+    for table in tables:
+        if not len(table):
+            lost = lost.plus(table.quality)
+            waiting = waiting or table
+            continue
+        if waiting is not None and len(waiting):
+            yield waiting
+        waiting = EventTable(table.frame, table.sessions, lost.plus(table.quality))
+        lost = Quality()
+    if waiting is not None:
+        yield EventTable(
+            waiting.frame, waiting.sessions, waiting.quality.plus(lost) if len(waiting) else lost
+        )

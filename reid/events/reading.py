@@ -1,0 +1,113 @@
+"""From a path to event tables: recognise the format, read it, judge its faults."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from reid.errors import ParameterError, SourceError
+from reid.events.archive import Source, fingerprint
+from reid.events.formats import FORMATS, Format
+from reid.events.quality import Quality
+from reid.events.table import EventTable
+from reid.typing import Progress, silent
+
+MAX_FAULTS = 0.01  #: share of rows that may be left out of a source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadSource:
+    """A source that has been read, and what a report says of it."""
+
+    events: EventTable
+    format: str  #: name in :data:`~reid.events.formats.FORMATS`
+    fingerprint: str  #: ``blake2b:<hex>`` of the source's bytes
+    published: Callable[[], pl.DataFrame | None]  #: gives the comparisons that the publisher declares
+
+
+def recognise(path: Path | str) -> str:
+    """Return the name of the format of a source.
+
+    Raises
+    ------
+    SourceError
+        No format fits, or the path cannot be read.
+    """
+    with Source(Path(path)) as source:
+        for name, kind in FORMATS.items():
+            if kind().recognises(source):
+                return name
+    must = f"be in a known format ({', '.join(FORMATS)})"
+    advice = "Name it with --format, or say with a mapping which column is which."
+    raise SourceError.of(Path(path).name, must=must, found="none that fits", advice=advice)
+
+
+def read_parts(
+    path: Path | str,
+    *,
+    format: str | None = None,  # noqa: A002  the name that users write
+    strict: bool = False,
+    max_faults: float = MAX_FAULTS,
+    progress: Progress = silent,
+) -> Iterator[EventTable]:
+    """Read a source as parts of whole people, so that memory does not grow with the number of files.
+
+    Parameters
+    ----------
+    path : Path or str
+        A file, a folder or an archive.
+    format : str, optional
+        Name of the format; recognised where absent.
+    strict : bool
+        Make every fault an error.
+    max_faults : float
+        Share of the rows of the whole source, in ``[0, 1]``, that may be left out; judged at the end.
+    progress : Progress
+        Told of the files that are done.
+
+    Raises
+    ------
+    SourceError
+        The source cannot be read, no format fits, or too many rows are at fault.
+    UnknownNameError
+        ``format`` is not known.
+    """
+    if not 0 <= max_faults <= 1:
+        raise ParameterError.of("max_faults", must="lie between 0 and 1", found=max_faults)
+    path = Path(path)
+    chosen: Format = FORMATS[format or recognise(path)]()
+    quality = Quality()
+    with Source(path) as source:
+        for part in chosen.parts(source, progress):
+            quality = quality.plus(part.quality)
+            yield part
+    quality.require(0.0 if strict else max_faults)
+
+
+def read_events(
+    path: Path | str,
+    *,
+    format: str | None = None,  # noqa: A002  the name that users write
+    strict: bool = False,
+    max_faults: float = MAX_FAULTS,
+    progress: Progress = silent,
+) -> EventTable:
+    """Read a whole source as one event table; parameters and errors as in :func:`read_parts`."""
+    parts = read_parts(path, format=format, strict=strict, max_faults=max_faults, progress=progress)
+    return EventTable.concat(parts)
+
+
+def read_source(
+    path: Path | str,
+    *,
+    format: str | None = None,  # noqa: A002  the name that users write
+    strict: bool = False,
+    max_faults: float = MAX_FAULTS,
+    progress: Progress = silent,
+) -> ReadSource:
+    """Read a whole source and say where it came from; parameters and errors as in :func:`read_parts`."""
+    name = format or recognise(path)
+    events = read_events(path, format=name, strict=strict, max_faults=max_faults, progress=progress)
+    chosen: Format = FORMATS[name]()
+    return ReadSource(events, name, fingerprint(Path(path)), lambda: chosen.published(events))
