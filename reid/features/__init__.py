@@ -2,10 +2,11 @@
 
 from reid.features.content import Content
 from reid.features.latencies import Latencies
+from reid.features.log_latencies import LogLatencies
 from reid.features.rhythm import Rhythm
 from reid.features.table import Extractor
 from reid.registry import Registry
 
-__all__ = ["FEATURES", "Content", "Extractor", "Latencies", "Rhythm"]
+__all__ = ["FEATURES", "Content", "Extractor", "Latencies", "LogLatencies", "Rhythm"]
 
-FEATURES: Registry[Extractor] = Registry("feature set", (Rhythm, Latencies, Content))
+FEATURES: Registry[Extractor] = Registry("feature set", (Rhythm, Latencies, LogLatencies, Content))

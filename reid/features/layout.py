@@ -142,20 +142,16 @@ class _LayoutMaker:
         self.channels.extend([block.channel] * len(labels))
         return first
 
-    def mean_rows(self) -> tuple[IntArray, IntArray]:
-        blocks = sorted(self.ready.means, key=lambda block: block.quantity)
-        rows = [
-            (
-                self.number[block.context],
-                self.add([block.form.format(label) for label in block.context.labels], -1, block),
-            )
-            for block in blocks
-        ]
-        quantities = [block.quantity for block in blocks]
-        starts = np.searchsorted(quantities, np.arange(tally.N_QUANTITIES + 1)).astype(np.int64)
-        return starts, np.array(rows, dtype=np.int64).reshape(-1, 2)
+    def mean_rows(self) -> IntArray:
+        """Deal out the cells of the means."""
+        rows = []
+        for block in self.ready.means:
+            labels = [block.form.format(label) for label in block.context.labels]
+            rows.append((block.quantity, self.number[block.context], self.add(labels, -1, block)))
+        return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
     def share_rows(self) -> tuple[IntArray, FloatArray]:
+        """Deal out the cells and groups of the shares."""
         rows: list[tuple[int, ...]] = []
         edges: list[float] = []
         for block in self.ready.shares:
@@ -177,15 +173,17 @@ class _LayoutMaker:
         return np.array(rows, dtype=np.int64).reshape(-1, 6), np.array(edges, dtype=np.float64)
 
     def warp(self) -> FloatArray:
+        """Return the warp of every quantity, NaN where its mean is not used."""
         warp = np.full((tally.N_QUANTITIES, 3), np.nan)
-        if self.ready.logarithmic:
-            for quantity, numbers in WARP_US.items():
-                warp[quantity] = numbers
+        for quantity in {block.quantity for block in self.ready.means}:
+            if self.ready.logarithmic and quantity in WARP_US:
+                warp[quantity] = WARP_US[quantity]
         return warp
 
     def made(self) -> Layout:
+        """Return the layout of all blocks."""
         n = len(KEYS)
-        mean_starts, means = self.mean_rows()
+        means = self.mean_rows()
         shares, edges = self.share_rows()
         if len(self.groups) > _MOST_CELLS:
             must, advice = f"be at most {_MOST_CELLS}", "List fewer digraphs."
@@ -201,7 +199,6 @@ class _LayoutMaker:
             longest_us=np.array(self.ready.longest_us, dtype=np.float64),
             warp=self.warp(),
             spread_centre=float(self.ready.spread_centre),
-            mean_starts=mean_starts,
             means=means,
             shares=shares,
             edges=edges,
@@ -213,7 +210,7 @@ class _LayoutMaker:
 
 @lru_cache(maxsize=16)
 def layout_of(ready: ReadyKeystrokes) -> Layout:
-    """Deal out cells to the blocks: means first, by quantity, then shares."""
+    """Deal out cells to the blocks: means first, then shares."""
     return _LayoutMaker(ready).made()
 
 

@@ -1,5 +1,6 @@
 """The pieces of an event table that are attacked, and samples pooled from them."""
 
+import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
@@ -31,6 +32,7 @@ class PieceTable:
     events: EventTable
     frame: pl.DataFrame  #: one row per piece, in the order of the event table; see :data:`PIECE_COLUMNS`
     _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def __len__(self) -> int:
         return self.frame.height
@@ -44,9 +46,10 @@ class PieceTable:
 
         Only for values that follow from the pieces and ``key`` alone, such as their features.
         """
-        if key not in self._memo:
-            self._memo[key] = make()
-        return cast("ResultT", self._memo[key])
+        with self._lock:  # two attackers that want the same features at once make them once
+            if key not in self._memo:
+                self._memo[key] = make()
+            return cast("ResultT", self._memo[key])
 
     def forget(self) -> None:
         """Free everything remembered."""

@@ -1,0 +1,155 @@
+"""The discriminant metric: directions in which people differ more than their own days do."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.linalg import eigh, solve_triangular
+
+from reid.attackers.lookout import Lookout, opening, typical_size, windows
+from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.protocol import ScoreMatrix
+from reid.attackers.shrinkage import Shrinkage
+from reid.errors import ParameterError
+from reid.samples.table import SampleTable
+from reid.typing import Float32Array, FloatArray, IntArray
+
+_RUNS_OF_PROBE_SIZE, _RUNS_OF_GALLERY_SIZE = 6, 4
+_WEIGHT_OF_SINGLE_PIECES = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discriminant:
+    """Regularised linear discriminant analysis on count-shrunk features, cosine, scores normalised by a cohort.
+
+    Learns on single pieces and on runs as long as a probe and as a gallery, so that it fits the
+    noise of the samples that it will compare.
+    """
+
+    name: ClassVar[str] = "discriminant"
+    independent: ClassVar[bool] = True
+    closed_set_only: ClassVar[bool] = False
+
+    features: str = "rhythm"  #: the set of features
+    without: tuple[str, ...] = ()  #: channels withheld from it
+    n_dims: int = 150  #: directions kept
+    ridge: float = 0.5  #: share of the identity in the within-person covariance, 0 to 1
+
+    def __post_init__(self) -> None:
+        if not 0 < self.ridge <= 1:
+            raise ParameterError.of("ridge", must="lie above 0 and up to 1", found=self.ridge)
+        if self.n_dims < 1:
+            raise ParameterError.of("n_dims", must="be at least 1", found=self.n_dims)
+
+    def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledDiscriminant":
+        """Learn the metric on the people of ``train``; see :class:`~reid.attackers.protocol.Attacker`."""
+        lookout = Lookout.on(self.features, self.without, train)
+        pieces, person = lookout.pieces(train)
+        shrinkage = Shrinkage.learn(pieces, person)
+        deviations, owners, weights = [shrinkage.applied(pieces)], [person], [np.full(person.size, _WEIGHT_OF_SINGLE_PIECES)]
+        sizes = {typical_size(train): _RUNS_OF_PROBE_SIZE, typical_size(gallery): _RUNS_OF_GALLERY_SIZE}
+        for size, per_person in sizes.items():
+            if size > 1:
+                offsets, members, owner = windows(person, size, per_person)
+                deviations.append(shrinkage.applied(pieces.pooled(offsets, members)))
+                owners.append(owner)
+                weights.append(np.ones(owner.size))
+        mean, directions = discriminant_directions(
+            np.concatenate(deviations), np.concatenate(owners), np.concatenate(weights), self.n_dims, self.ridge
+        )
+        cohort = opening(train, typical_size(gallery))
+        metric = Metric(lookout, shrinkage, mean, directions)
+        return EnrolledDiscriminant(
+            metric, gallery.subjects, metric.project(gallery.pooled()), cohort.subjects, metric.project(cohort)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metric:
+    """From samples to unit vectors whose dot product says how alike they are."""
+
+    lookout: Lookout
+    shrinkage: Shrinkage
+    mean: Float32Array
+    directions: Float32Array
+
+    def project(self, samples: SampleTable) -> Float32Array:
+        """Return unit vectors: float32, (n_samples, n_dims); NaN where nothing was seen."""
+        seen = self.lookout.features(samples)
+        projected = (self.shrinkage.applied(seen) - self.mean) @ self.directions
+        length = np.linalg.norm(projected, axis=1, keepdims=True)
+        nothing = (seen.counts.sum(axis=1, keepdims=True) == 0) | (length == 0)
+        return np.asarray(np.where(nothing, np.nan, projected / np.where(nothing, 1, length)), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolledDiscriminant:
+    """The metric with the templates of the enrolled people and of the cohort."""
+
+    metric: Metric
+    people: tuple[str, ...]
+    templates: Float32Array
+    cohort_people: tuple[str, ...]
+    cohort: Float32Array
+
+    def score(self, probes: SampleTable) -> ScoreMatrix:
+        """Compare by normalised cosine."""
+        vectors = self.metric.project(probes)
+        among_templates = (self.templates @ self.cohort.T).astype(np.float64)
+        among_templates[same_person(self.people, self.cohort_people)] = np.nan
+        scores = s_norm(
+            (vectors @ self.templates.T).astype(np.float64), (vectors @ self.cohort.T).astype(np.float64), among_templates
+        )
+        return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
+
+
+def discriminant_directions(
+    deviations: Float32Array, person: IntArray, weights: FloatArray, n_dims: int, ridge: float
+) -> tuple[Float32Array, Float32Array]:
+    """Find the directions of largest between-person variance in units of within-person variance.
+
+    Parameters
+    ----------
+    deviations : float32 array of shape (n_samples, n_features)
+        Shrunk features.
+    person : int64 array of shape (n_samples,)
+        Number of each sample's person.
+    weights : float64 array of shape (n_samples,)
+        Weight of each sample.
+    n_dims : int
+        Most directions to keep.
+    ridge : float
+        The within-person covariance, in units of its own diagonal, is blended with this share of the identity.
+
+    Returns
+    -------
+    mean : float32 array of shape (n_features,)
+        Weighted mean of the samples.
+    directions : float32 array of shape (n_features, n_kept)
+        Columns scaled by ``ratio / (1 + ratio)``, the share of the variance along them that is
+        between people, so that a direction counts by how reliable it is.
+    """
+    mean = np.average(deviations, axis=0, weights=weights).astype(np.float32)
+    centred = deviations - mean
+    n_people = int(person.max()) + 1
+    weight = weights.astype(np.float32)[:, None]
+    sums = np.zeros((n_people, centred.shape[1]), dtype=np.float32)
+    np.add.at(sums, person, centred * weight)
+    weight_of = np.bincount(person, weights, minlength=n_people).astype(np.float32)
+    person_means = sums / weight_of[:, None]
+    residuals = (centred - person_means[person]) * np.sqrt(weight)
+    within = (residuals.T @ residuals).astype(np.float64) / weights.sum()
+    between = (person_means.T @ person_means).astype(np.float64) / n_people
+    scale = np.sqrt(np.diag(within) + 1e-12)
+    within /= scale[:, None] * scale
+    between /= scale[:, None] * scale
+    within = (1 - ridge) * within
+    within[np.diag_indices_from(within)] += ridge
+    root = np.linalg.cholesky(within)
+    half = solve_triangular(root, between, lower=True)
+    whitened = solve_triangular(root, half.T, lower=True)
+    kept = min(n_dims, max(n_people - 1, 1), len(whitened))
+    ratios, vectors = eigh(whitened, subset_by_index=[len(whitened) - kept, len(whitened) - 1])
+    ratios = np.maximum(ratios, 1e-9)
+    back = solve_triangular(root.T, vectors, lower=False) / scale[:, None]
+    return mean, np.asarray(back * (ratios / (1 + ratios)), dtype=np.float32)

@@ -1,0 +1,123 @@
+"""Weigh several attackers' scores by what a rehearsal on other people taught."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.optimize import minimize
+
+from reid.attackers.discriminant import Discriminant
+from reid.attackers.distances import ScaledManhattan
+from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
+from reid.attackers.rehearsal import rehearsals
+from reid.attackers.trees import ExtraTrees
+from reid.registry import written
+from reid.samples.table import SampleTable
+from reid.typing import FloatArray, IntArray
+
+Scores = Mapping[str, ScoreMatrix]
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """How much each attacker's score counts; learnt, or equal where nothing could be rehearsed."""
+
+    weights: tuple[tuple[str, float], ...]  #: attacker and weight, 0 or more
+
+    @classmethod
+    def learn(cls, rehearsed: Sequence[Scores], members: Sequence[str]) -> "FusionWeights":
+        """Choose the weights under which the right person is most likely in the rehearsals.
+
+        The loss is multinomial over the enrolled people, as in logistic regression; weights below 0
+        are not allowed, since more alike must stay more alike. A slight pull towards equal weights
+        keeps the choice unique.
+        """
+        situations = []
+        for scores in rehearsed:
+            truth = scores[members[0]].truth()
+            stacked = np.stack([_without_failures(scores[name].scores) for name in members])
+            situations.append((stacked[:, truth >= 0], truth[truth >= 0]))
+        if not situations:
+            return cls(tuple((name, 1.0) for name in members))
+        scale = np.mean([stacked.std(axis=(1, 2)) for stacked, _ in situations], axis=0)
+        scale = np.where(scale > 0, scale, 1.0)
+        scaled = [(stacked / scale[:, None, None], truth) for stacked, truth in situations]
+        start = np.full(len(members), 1.0 / len(members))
+        found = minimize(_loss, start, args=(scaled,), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members))
+        return cls(tuple(zip(members, (found.x / scale).tolist(), strict=True)))
+
+    def combined(self, scores: Scores) -> ScoreMatrix:
+        """Return the weighted sum; NaN only where every member failed."""
+        parts = {name: scores[name] for name, _ in self.weights}
+        first = next(iter(parts.values()))
+        total = np.zeros(first.scores.shape)
+        for name, weight in self.weights:
+            total += weight * _without_failures(parts[name].scores)
+        total[np.all([np.isnan(part.scores) for part in parts.values()], axis=0)] = np.nan
+        return ScoreMatrix(total, first.people, first.probe_people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fusion:
+    """Several attackers, weighed by a rehearsal on background people (closed set: on gallery sessions).
+
+    As much evidence as the members hold together. The weights are non-negative.
+    """
+
+    name: ClassVar[str] = "fusion"
+    independent: ClassVar[bool] = True
+    closed_set_only: ClassVar[bool] = False
+
+    members: tuple[Attacker, ...] = (ScaledManhattan(), LikelihoodRatio(), Discriminant(), ExtraTrees())
+    #: the attackers that are weighed; those for the closed set are left out elsewhere
+
+    def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledFusion":
+        """Rehearse, then enrol every member; see :class:`~reid.attackers.protocol.Attacker`."""
+        closed_set = train.subjects == gallery.subjects
+        members = [member for member in self.members if closed_set or not member.closed_set_only]
+        rehearsed = [
+            {written(member): member.enrol(scene.train, scene.gallery).score(scene.probes) for member in members}
+            for scene in rehearsals(train, gallery)
+        ]
+        weights = FusionWeights.learn(rehearsed, [written(member) for member in members])
+        enrolled = {written(member): member.enrol(train, gallery) for member in members}
+        return EnrolledFusion(weights, enrolled)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolledFusion:
+    """Enrolled members and their weights."""
+
+    weights: FusionWeights
+    members: Mapping[str, EnrolledAttacker]
+
+    def score(self, probes: SampleTable) -> ScoreMatrix:
+        """Compare by the weighted sum of the members' scores."""
+        return self.weights.combined({name: member.score(probes) for name, member in self.members.items()})
+
+
+def _without_failures(scores: FloatArray) -> FloatArray:
+    """Put a failed comparison at the lowest score of its matrix."""
+    failed = np.isnan(scores)
+    if not failed.any():
+        return scores
+    lowest = scores[~failed].min() if not failed.all() else 0.0
+    return np.where(failed, lowest, scores)
+
+
+def _loss(weights: FloatArray, situations: Sequence[tuple[FloatArray, IntArray]]) -> tuple[float, FloatArray]:
+    """Return the mean surprise at the right person, and its gradient."""
+    loss, gradient, n_probes = 0.0, np.zeros(weights.size), 0
+    for stacked, truth in situations:
+        rows = np.arange(truth.size)
+        logit = np.tensordot(weights, stacked, axes=1)
+        logit -= logit.max(axis=1, keepdims=True)
+        share = np.exp(logit)
+        share /= share.sum(axis=1, keepdims=True)
+        loss -= float(np.log(np.maximum(share[rows, truth], 1e-300)).sum())
+        gradient += np.einsum("mpg,pg->m", stacked, share) - stacked[:, rows, truth].sum(axis=1)
+        n_probes += truth.size
+    pull = 1e-3 * (weights - weights.mean())
+    return loss / n_probes + 0.5 * float(pull @ (weights - weights.mean())), gradient / n_probes + pull

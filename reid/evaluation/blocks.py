@@ -1,0 +1,126 @@
+"""What one attack on one log comes to: a block of ``report.json``."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from reid.attackers import ScoreMatrix
+from reid.evaluation.attack import AttackOutcome
+from reid.evaluation.splits import Split
+from reid.metrics.curves import cmc_curve, det_curve
+from reid.metrics.identification import rank_k_hits, ranks
+from reid.metrics.intervals import maximum_over_attackers, proportion_over_people
+from reid.metrics.measures import measure, measure_comparisons
+from reid.metrics.verification import area_under_curve, equal_error_rate
+from reid.seeding import Streams
+from reid.typing import BoolArray, FloatArray, IntArray
+
+_POINTS_PER_CURVE = 200
+
+
+def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> dict[str, Any]:
+    """Measure the chosen attacker in full, and every attacker in short."""
+    matrix = outcome.headline
+    truth = matrix.truth()
+    rng = Streams(seed, ("bootstrap",))("headline")
+    measured = measure(matrix.scores, truth, list(matrix.probe_people), list(matrix.people), rng=rng)
+    block = measured.as_dict()
+    block["failures"]["people_left_out"] += split.people_left_out
+    hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
+    strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))
+    return block | {
+        "attacker": outcome.attacker,
+        "chosen_on": outcome.chosen_on,
+        "n_probes": len(matrix.probe_people),
+        "separation": split.separation,
+        "attackers": {name: _in_short(each, hits[name]) for name, each in outcome.scores.items()},
+        "maximum": {"attacker": list(hits)[strongest], "rank_1": maximum.as_dict(), "interval": "simultaneous"},
+        "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
+    }
+
+
+def comparison_block(
+    scores: Mapping[str, FloatArray],
+    claimed: Sequence[str],
+    makers: Sequence[str],
+    genuine: BoolArray,
+    *,
+    chosen: tuple[str, FloatArray, str],
+    seed: int,
+) -> dict[str, Any]:
+    """Measure a declared list of comparisons; there is no gallery to rank in, so rates of rank are null.
+
+    Parameters
+    ----------
+    scores : mapping of str to float64 array of shape (n_comparisons,)
+        Scores by attacker.
+    claimed, makers : sequences of str
+        Person claimed and person who made the sample.
+    genuine : bool array of shape (n_comparisons,)
+        Whether they are the same.
+    chosen : tuple
+        Name, scores and how it was chosen, of the attacker that speaks for all.
+    seed : int
+        Of the bootstrap over people.
+    """
+    short: dict[str, Any] = {}
+    measured = {}
+    for name, each in (*scores.items(), ("", chosen[1])):
+        rng = Streams(seed, ("bootstrap",))("headline")
+        measured[name] = measure_comparisons(each, list(claimed), list(makers), genuine, rng=rng).as_dict()
+        if name:
+            rates = {rate: measured[name][rate] for rate in ("eer", "eer_per_person", "auc")}
+            short[name] = {"rank_1": None} | rates
+    block = measured[""]
+    known = ~np.isnan(chosen[1])
+    return block | {
+        "attacker": chosen[0],
+        "chosen_on": chosen[2],
+        "n_probes": len(genuine),
+        "chance": 0.5,
+        "rank_1": None,
+        "rank_10": None,
+        "rank_1_among": {"2": None, "10": None, "50": None},
+        "attackers": short,
+        "maximum": None,
+        "curves": {"cmc": None, "det": _det(chosen[1][known & genuine], chosen[1][known & ~genuine])},
+    }
+
+
+def _rank_1_hits(matrix: ScoreMatrix) -> FloatArray:
+    return rank_k_hits(*ranks(matrix.scores, matrix.truth()), len(matrix.people), 1)
+
+
+def _in_short(matrix: ScoreMatrix, hits: FloatArray) -> dict[str, Any]:
+    genuine, impostor = _pairs(matrix)
+    rank_1 = proportion_over_people(hits, matrix.truth(), chance=1 / len(matrix.people))
+    return {
+        "rank_1": rank_1.as_dict(),
+        "eer": equal_error_rate(genuine, impostor) if genuine.size and impostor.size else None,
+        "auc": area_under_curve(genuine, impostor) if genuine.size and impostor.size else None,
+    }
+
+
+def _pairs(matrix: ScoreMatrix) -> tuple[FloatArray, FloatArray]:
+    """Return genuine and impostor scores without failed comparisons."""
+    truth = matrix.truth()
+    is_genuine = np.zeros(matrix.scores.shape, dtype=bool)
+    is_genuine[np.arange(truth.size), truth] = True
+    known = ~np.isnan(matrix.scores)
+    return matrix.scores[is_genuine & known], matrix.scores[~is_genuine & known]
+
+
+def _cmc(matrix: ScoreMatrix) -> dict[str, Any]:
+    truth = matrix.truth()
+    curve = cmc_curve(*ranks(matrix.scores, truth), len(matrix.people), truth)
+    n_people = curve.rank.size
+    kept: IntArray = np.unique(np.geomspace(1, n_people, _POINTS_PER_CURVE).round().astype(np.int64)) - 1
+    return {"rank": curve.rank[kept].tolist(), "rate": curve.rate[kept].tolist()}
+
+
+def _det(genuine: FloatArray, impostor: FloatArray) -> dict[str, Any] | None:
+    if not genuine.size or not impostor.size:
+        return None
+    curve = det_curve(genuine, impostor).thinned(_POINTS_PER_CURVE)
+    return {"fmr": curve.fmr.tolist(), "fnmr": curve.fnmr.tolist()}

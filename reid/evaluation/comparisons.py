@@ -1,0 +1,113 @@
+"""A publisher's own list of comparisons, instead of everybody against everybody."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from reid.errors import SourceError, TooFewError
+from reid.events.table import EventTable
+from reid.samples.cutting import cut
+from reid.samples.table import SampleTable
+from reid.typing import BoolArray, IntArray
+
+#: Columns of a declared list: one row per piece of a gallery (``role`` "gallery") and one per comparison
+#: ("probe", with the claimed person and whether the claim is true). ``trial`` may be absent or null.
+COLUMNS: Final[dict[str, type[pl.DataType]]] = {
+    "role": pl.String,
+    "subject_id": pl.String,
+    "session_id": pl.String,
+    "trial": pl.UInt32,
+    "claimed_id": pl.String,
+    "genuine": pl.Boolean,
+}
+_ROLES: Final = ("gallery", "probe")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparisons:
+    """Who is enrolled with what, and which sample is compared with whom."""
+
+    gallery: SampleTable  #: one sample per claimed person
+    probes: SampleTable  #: each sample once
+    probe: IntArray  #: row in ``probes`` of each comparison: (n_comparisons,)
+    claimed: tuple[str, ...]  #: person of each comparison
+    genuine: BoolArray  #: whether the claim is true: (n_comparisons,)
+
+    @property
+    def makers(self) -> tuple[str, ...]:
+        """Who made the sample of each comparison."""
+        subjects = self.probes.subject_ids
+        return tuple(subjects[row] for row in self.probe)
+
+
+def read_list(path: Path) -> pl.DataFrame:
+    """Read a declared list from CSV or Parquet.
+
+    Raises
+    ------
+    SourceError
+        The file cannot be read or lacks a column.
+    """
+    try:
+        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        must = "be a CSV or Parquet file"
+        raise SourceError.of(path.name, must=must, found=type(error).__name__, advice="See README, declared lists.") from None
+    return frame
+
+
+def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
+    """Find the samples of a declared list in the events.
+
+    Raises
+    ------
+    SourceError
+        A column is missing, a word is unknown, or a sample or a claimed person does not exist.
+    TooFewError
+        There is no genuine or no impostor comparison.
+    """
+    rows = _typed(listed)
+    by_trial = rows["trial"].null_count() < rows.height
+    pieces = cut(events, "trial" if by_trial else "session")
+    names = events.sessions.select("subject_id", "session_id").with_row_index("session")
+    place = pieces.frame.with_row_index("piece").join(names, on=["subject_id", "session"], how="left")
+    on = ["subject_id", "session_id", "trial"] if by_trial else ["subject_id", "session_id"]
+    found = rows.join(place.select(*on, "piece"), on=on, how="left", maintain_order="left")
+    if missing := found["piece"].null_count():
+        raise SourceError.of("the declared list", must="name samples of the source", found=f"{missing} rows that do not")
+    members = found.filter(role="gallery").group_by("subject_id").agg(pl.col("piece").unique().sort())
+    gallery = SampleTable.of_groups(pieces, members.sort("subject_id").iter_rows())
+    compared = found.filter(role="probe")
+    unknown = compared.filter(~pl.col("claimed_id").is_in(members["subject_id"].implode())).height
+    if unknown or compared["genuine"].null_count():
+        flaws = f"{unknown} claims of people without a gallery, {compared['genuine'].null_count()} without genuine"
+        raise SourceError.of("the declared list", must="claim enrolled people", found=flaws)
+    genuine = compared["genuine"].to_numpy().astype(bool)
+    if genuine.all() or not genuine.any():
+        shown = f"{int(genuine.sum())} genuine of {genuine.size}"
+        raise TooFewError.of("the declared list", must="hold genuine and impostor comparisons", found=shown)
+    distinct = compared.select("subject_id", "piece").unique(maintain_order=True)
+    probes = SampleTable(pieces, distinct.select("subject_id", pl.concat_list("piece").alias("pieces")))
+    number = {piece: row for row, piece in enumerate(distinct["piece"])}
+    probe = np.array([number[piece] for piece in compared["piece"]], dtype=np.int64)
+    return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine)
+
+
+def _typed(listed: pl.DataFrame) -> pl.DataFrame:
+    needed = [name for name in COLUMNS if name != "trial"]
+    if absent := [name for name in needed if name not in listed.columns]:
+        raise SourceError.of("the declared list", must=f"have the columns {', '.join(needed)}", found=f"no {', '.join(absent)}")
+    full = listed if "trial" in listed.columns else listed.with_columns(trial=None)
+    if full.schema["genuine"] == pl.String:
+        words = {"true": True, "false": False, "1": True, "0": False}
+        full = full.with_columns(pl.col("genuine").str.to_lowercase().replace_strict(words, default=None))
+    try:
+        rows = full.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
+    except pl.exceptions.PolarsError:
+        raise SourceError.of("the declared list", must="have whole numbers as trials", found="other values") from None
+    if unknown := rows.filter(~pl.col("role").is_in(_ROLES) | pl.col("role").is_null()).height:
+        raise SourceError.of("the declared list", must="use the roles gallery and probe", found=f"{unknown} rows with others")
+    return rows

@@ -1,0 +1,64 @@
+"""Name what makes a number smaller than the risk, and what was not looked at."""
+
+from collections.abc import Sequence
+
+from reid.evaluation.settings import SplitSettings
+from reid.evaluation.splits import Split
+
+_SMALL_BACKGROUND = 100
+
+
+def weaknesses(
+    settings: SplitSettings, split: Split, *, chosen_attackers: Sequence[str], without: Sequence[str]
+) -> list[str]:
+    """Return one sentence per setting below full strength.
+
+    Parameters
+    ----------
+    settings : SplitSettings
+        What was asked for.
+    split : Split
+        What came of it.
+    chosen_attackers : sequence of str
+        Attackers that the user named instead of running all; empty for all.
+    without : sequence of str
+        Channels withheld from the attackers.
+    """
+    found: list[str] = []
+    if chosen_attackers:
+        found.append(f"only the attackers named were run: {', '.join(chosen_attackers)}")
+    found += [f"the channel {channel!r} was withheld from the attackers" for channel in without]
+    if settings.cuts_sessions:
+        found.append(f"each probe is cut to {settings.sample.replace('=', ' = ')}")
+    unit = {"trial": "trial", "within": "half"}.get(split.separation, "session")
+    at_hand = split.sessions_at_hand
+    if settings.gallery_sessions is not None and settings.gallery_sessions < (at_hand + 1) // 2:
+        found.append(f"only {settings.gallery_sessions} of up to {at_hand} {unit}s of a person are enrolled")
+    enrolled = settings.gallery_sessions or (at_hand + 1) // 2
+    left = at_hand - enrolled
+    if not settings.cuts_sessions and settings.probe_sessions < left:
+        size = f"{settings.probe_sessions} {unit}{'s' if settings.probe_sessions > 1 else ''}"
+        found.append(f"each probe holds {size}, though up to {left} could be pooled")
+    if split.regime == "population" and len(split.train.subjects) < _SMALL_BACKGROUND:
+        found.append(f"the attackers learnt on only {len(split.train.subjects)} background people")
+    return found
+
+
+def untested(split_separation: str, *, any_release: bool, regime: str) -> list[str]:
+    """Return what this audit cannot speak of, in sentences for a reader outside the field."""
+    gaps = {
+        "sitting": [],
+        "session": ["recognition on another day: gallery and probes come from one sitting, or the source does not say"],
+        "trial": ["recognition in another session: gallery and probes come from the same sessions' trials"],
+        "within": ["recognition in another session: gallery and probes are two parts of one recording"],
+    }[split_separation]
+    found = list(gaps)
+    found.append("the wording of what was typed (stylometry)")
+    if any_release:
+        found.append("attackers who first try to undo the protection, or who link two releases")
+        found.append("more than one draw of a random protection")
+    if regime == "closed-set":
+        found.append("people who are not enrolled (every probe is of someone known)")
+    found.append("galleries larger than the one measured")
+    found.append("attackers stronger than those run: a measured risk bounds the true one from below")
+    return found

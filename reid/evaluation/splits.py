@@ -1,0 +1,257 @@
+"""Divide people into background and enrolled, and their pieces into gallery and probes."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from reid.errors import LeakError, ParameterError, TooFewError
+from reid.evaluation.settings import FEWEST_FOR_POPULATION, SplitSettings
+from reid.events.table import EventTable
+from reid.samples.cutting import cut
+from reid.samples.halving import halves
+from reid.samples.table import PieceTable, SampleTable
+from reid.seeding import Streams, hashed_order
+
+#: What lies between a person's gallery and probes, from far to near.
+SEPARATIONS: Final = ("sitting", "session", "trial", "within")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who lends data to learn from, and who is attacked."""
+
+    background: tuple[str, ...]  #: empty in the closed set
+    enrolled: tuple[str, ...]
+
+    @property
+    def regime(self) -> str:
+        """``population`` or ``closed-set``."""
+        return "population" if self.background else "closed-set"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """What an attacker learns from, whom it knows, and what it must name."""
+
+    train: SampleTable  #: background people, samples as long as a probe; in the closed set the gallery's pieces
+    gallery: SampleTable  #: one sample per enrolled person
+    probes: SampleTable
+    regime: str
+    separation: str  #: one of :data:`SEPARATIONS`
+    people_left_out: int  #: enrolled people without enough sessions for both sides
+    sessions_at_hand: int  #: units of the person with the most, of which gallery and probes are made
+
+
+def choose_people(subjects: tuple[str, ...], settings: SplitSettings) -> People:
+    """Draw the background by a seeded hash of each id, so that it does not depend on the order of files.
+
+    Raises
+    ------
+    TooFewError
+        Fewer than two people would be left to tell apart.
+    """
+    n_people = len(subjects)
+    if n_people < 2:  # noqa: PLR2004  one person cannot be mistaken for another
+        raise TooFewError.of("the source", must="hold at least 2 people", found=n_people)
+    regime = settings.regime
+    if regime is None:
+        asked = settings.background is not None
+        regime = "population" if asked or n_people >= FEWEST_FOR_POPULATION else "closed-set"
+    if regime == "closed-set":
+        return People((), tuple(sorted(subjects)))
+    n_background = n_people // 2 if settings.background is None else settings.background
+    if n_people - n_background < 2 or n_background < 4:  # noqa: PLR2004  folds of two people
+        found = f"{n_people} people, {n_background} of them background"
+        advice = "Choose a smaller --background, or --regime closed-set."
+        raise TooFewError.of("the population regime", must="have 4 people as background and 2 more", found=found, advice=advice)
+    order = hashed_order(subjects, settings.seed, "background")
+    background = sorted(subjects[place] for place in order[:n_background])
+    return People(tuple(background), tuple(sorted(set(subjects) - set(background))))
+
+
+def make_split(events: EventTable, people: People, settings: SplitSettings) -> Split:
+    """Cut the events and divide the pieces; gallery before probes in time, nothing shared between them.
+
+    Raises
+    ------
+    TooFewError
+        Too few people have enough sessions for both sides.
+    LeakError
+        Gallery and probes would share a session (a trial, where people have one session).
+    """
+    unit = _unit(events, settings)
+    pieces = _pieces(events, settings, unit)
+    gallery_of, probes_of, people_left_out, at_hand = _divide(pieces, people, settings, unit)
+    if len(gallery_of) < 2:  # noqa: PLR2004  one person cannot be mistaken for another
+        needed = f"have at least 2 people with {_needed(settings)} {unit}s each"
+        advice = "Lower --gallery-sessions or --probe-sessions, or cut finer with --sample."
+        raise TooFewError.of("the people attacked", must=needed, found=len(gallery_of), advice=advice)
+    gallery = SampleTable.of_groups(pieces, sorted(gallery_of.items()))
+    probes = SampleTable.of_groups(
+        pieces, [(subject, group) for subject, groups in sorted(probes_of.items()) for group in groups]
+    )
+    if people.background:
+        train = SampleTable.of_groups(pieces, _background_groups(pieces, people.background, settings, unit))
+        if len(train.subjects) < 4:  # noqa: PLR2004  folds of two people
+            must = "have at least 4 people with 2 probes each"
+            raise TooFewError.of("the background", must=must, found=len(train.subjects))
+    else:
+        train = gallery.split_up()
+    require_disjoint(gallery, probes, within=unit in {"half", "trial"} and _has_one_session_each(events))
+    separation = {"half": "within", "trial": "trial"}.get(unit) or separation_of(gallery, probes)
+    return Split(train, gallery, probes, people.regime, separation, people_left_out, at_hand)
+
+
+def random_split(split: Split, seed: int) -> Split:
+    """Deal the same pieces to gallery and probes at random, person by person.
+
+    The leaky split of much published work: pieces of one session stand on both sides. It shows by how
+    much such a number is inflated and is never a headline.
+    """
+    streams = Streams(seed, ("random split",))
+    gallery_of = dict(split.gallery.frame.iter_rows())
+    probe_groups: dict[str, list[list[int]]] = {}
+    for subject, group in split.probes.frame.iter_rows():
+        probe_groups.setdefault(subject, []).append(group)
+    gallery: list[tuple[str, list[int]]] = []
+    probes: list[tuple[str, list[int]]] = []
+    for subject, groups in sorted(probe_groups.items()):
+        together = np.array(gallery_of[subject] + [piece for group in groups for piece in group])
+        dealt = streams(subject).permutation(together)
+        n_gallery = len(gallery_of[subject])
+        gallery.append((subject, sorted(dealt[:n_gallery].tolist())))
+        start = n_gallery
+        for group in groups:
+            probes.append((subject, sorted(dealt[start : start + len(group)].tolist())))
+            start += len(group)
+    pieces = split.gallery.pieces
+    new_gallery = SampleTable.of_groups(pieces, gallery)
+    train = split.train if split.regime == "population" else new_gallery.split_up()
+    return replace(split, train=train, gallery=new_gallery, probes=SampleTable.of_groups(pieces, probes))
+
+
+def require_disjoint(gallery: SampleTable, probes: SampleTable, *, within: bool) -> None:
+    """Refuse gallery and probes of one person that share a session (``within``: that share a piece).
+
+    Raises
+    ------
+    LeakError
+        They share one.
+    """
+    name = "piece" if within else "session"
+    sides = []
+    for side in (gallery, probes):
+        single = side.frame.explode("pieces").rename({"pieces": "piece"})
+        sessions = side.pieces.frame["session"].gather(single["piece"])
+        sides.append(single.with_columns(session=sessions).select("subject_id", name).unique())
+    shared = sides[0].join(sides[1], on=["subject_id", name]).height
+    if shared:
+        advice = "Comparisons within one session measure the hour, not the person."
+        raise LeakError(f"Gallery and probes must share no {name}; found {shared} shared. {advice}")
+
+
+def _has_one_session_each(events: EventTable) -> bool:
+    return bool(events.sessions["subject_id"].is_unique().all())
+
+
+def _unit(events: EventTable, settings: SplitSettings) -> str:
+    """Return what gallery and probes are counted in: ``session``, ``trial`` or ``half``."""
+    has_trials = events.frame["trial"].null_count() < len(events)
+    if settings.sample == "trial":
+        if not has_trials:
+            advice = "Use --sample session, events=N or seconds=N."
+            raise ParameterError.of("--sample trial", must="meet a source that marks trials", found="none", advice=advice)
+        return "trial"
+    if not _has_one_session_each(events):
+        return "session"
+    return "trial" if has_trials and not settings.cuts_sessions else "half"
+
+
+def _pieces(events: EventTable, settings: SplitSettings, unit: str) -> PieceTable:
+    if settings.cuts_sessions:
+        return cut(events, settings.sample)
+    return halves(events) if unit == "half" else cut(events, unit)
+
+
+def _needed(settings: SplitSettings) -> int:
+    return (settings.gallery_sessions or 1) + settings.probe_sessions
+
+
+def _divide(
+    pieces: PieceTable, people: People, settings: SplitSettings, unit: str
+) -> tuple[dict[str, list[int]], dict[str, list[list[int]]], int, int]:
+    """Return each enrolled person's gallery pieces and probes, how many people lack them, and most units held."""
+    gallery_of: dict[str, list[int]] = {}
+    probes_of: dict[str, list[list[int]]] = {}
+    most = 0
+    several_sessions = pieces.frame.group_by("subject_id").agg(pl.col("session").n_unique())["session"].max() != 1
+    units_of = _units(pieces, unit)
+    session_of = pieces.frame["session"].to_list()
+    for subject in people.enrolled:
+        units = units_of.get(subject, [])
+        most = max(most, len(units))
+        n_gallery = settings.gallery_sessions or (len(units) + 1) // 2
+        gallery = [piece for members in units[:n_gallery] for piece in members]
+        rest = units[n_gallery:]
+        if unit == "trial" and several_sessions:
+            enrolled_sessions = {session_of[piece] for piece in gallery}
+            rest = [members for members in rest if session_of[members[0]] not in enrolled_sessions]
+        probes = _grouped(rest, settings)
+        if probes:
+            gallery_of[subject], probes_of[subject] = gallery, probes
+    return gallery_of, probes_of, len(people.enrolled) - len(gallery_of), most
+
+
+def _units(pieces: PieceTable, unit: str) -> dict[str, list[list[int]]]:
+    """Return each person's units in time, each as the pieces that it holds."""
+    numbered = pieces.frame.with_row_index("piece").sort("subject_id", "order")
+    if unit == "session":
+        numbered = numbered.group_by("subject_id", "session", maintain_order=True).agg("piece")
+    else:
+        numbered = numbered.with_columns(pl.concat_list("piece").alias("piece"))
+    by_person = numbered.group_by("subject_id", maintain_order=True).agg("piece")
+    return dict(by_person.iter_rows())
+
+
+def _grouped(units: list[list[int]], settings: SplitSettings) -> list[list[int]]:
+    """Pool runs of ``probe_sessions`` units into probes; an incomplete last run is dropped."""
+    if settings.cuts_sessions:
+        return [[piece] for members in units for piece in members]
+    size = settings.probe_sessions
+    runs = (units[start : start + size] for start in range(0, len(units) - size + 1, size))
+    return [[piece for members in run for piece in members] for run in runs]
+
+
+def _background_groups(
+    pieces: PieceTable, background: tuple[str, ...], settings: SplitSettings, unit: str
+) -> list[tuple[str, list[int]]]:
+    """Return samples as long as a probe from all that the background people did, two or more of each."""
+    units_of = _units(pieces, unit)
+    groups = []
+    for subject in background:
+        own = _grouped(units_of.get(subject, []), settings)
+        if len(own) > 1:  # one sample alone says nothing about a person's spread
+            groups += [(subject, group) for group in own]
+    return groups
+
+
+def separation_of(gallery: SampleTable, probes: SampleTable) -> str:
+    """Return what lies between every person's gallery and probes, from the pieces themselves.
+
+    ``sitting`` where every genuine comparison is known to cross sittings, ``session`` where it crosses
+    sessions, else ``trial``.
+    """
+    for column, name in (("sitting", "sitting"), ("session", "session")):
+        known, probed = (_placed(side, column) for side in (gallery, probes))
+        both_known = not known[column].null_count() and not probed[column].null_count()
+        if both_known and not known.join(probed, on=["subject_id", column]).height:
+            return name
+    return "trial"
+
+
+def _placed(side: SampleTable, column: str) -> pl.DataFrame:
+    """Return the distinct pairs of person and sitting (or session) that a side draws on."""
+    single = side.frame.explode("pieces")
+    return single.select("subject_id", side.pieces.frame[column].gather(single["pieces"])).unique()
