@@ -105,6 +105,44 @@ def better_and_tied(scores: FloatArray, own: IntArray) -> tuple[IntArray, IntArr
 
 
 @kernel
+def sums_without_each(
+    scores: FloatArray, own: IntArray, beaten: FloatArray, tied: FloatArray, better: FloatArray
+) -> FloatArray:
+    """Add up what probes are worth after each person in turn is taken away, as probe and as template.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_probes, n_people)
+        Higher is more alike; NaN is a failed comparison.
+    own : int64 array of shape (n_probes,)
+        Column of the person who made the probe.
+    beaten, tied, better : float64 arrays of shape (n_probes,)
+        Worth of the probe when a person is taken away whom its own person beats, ties with, or
+        loses to.
+
+    Returns
+    -------
+    float64 array of shape (n_people,)
+        Sum over the probes of all other people.
+    """
+    n_probes, n_people = scores.shape
+    sums = np.zeros(n_people)
+    for probe in range(n_probes):
+        mine = scores[probe, own[probe]]
+        for person in range(n_people):
+            other = scores[probe, person]
+            if person == own[probe]:
+                continue
+            if other > mine:
+                sums[person] += better[probe]
+            elif other == mine:
+                sums[person] += tied[probe]
+            else:
+                sums[person] += beaten[probe]
+    return sums
+
+
+@kernel
 def places_among(values: FloatArray, scores: FloatArray) -> Int32Array:
     """Tell between, or on, which of some values each score lies.
 

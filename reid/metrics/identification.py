@@ -3,7 +3,7 @@
 import numpy as np
 
 from reid.errors import ParameterError
-from reid.kernels.scores import better_and_tied
+from reid.kernels.scores import better_and_tied, sums_without_each
 from reid.typing import FloatArray, IntArray
 
 
@@ -125,3 +125,45 @@ def rank_1_among(better: IntArray, tied: IntArray, n_people: int, k: int) -> Flo
     mean = (sums[worst + tied + 1] - sums[worst]) / (tied + 1)
     exact = np.where(tied == 0, chance[worst], np.clip(mean, 0.0, 1.0))
     return np.where(failed, 0.0, exact)
+
+
+def rank_1_among_without_each(
+    scores: FloatArray, truth: IntArray, weight: FloatArray, k: int
+) -> FloatArray | None:
+    """Return the mean of :func:`rank_1_among` after each person in turn is left out in both roles.
+
+    A person matters twice: as the maker of probes, and as one of the others with whom probes are
+    confused. Leaving people out one by one (jackknife) shows how much the rate owes to each.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_probes, n_people)
+        Higher is more alike; NaN is a failed comparison.
+    truth : int64 array of shape (n_probes,)
+        Column of the probe's own person, 0 or more.
+    weight : float64 array of shape (n_probes,)
+        Of each probe in the mean.
+    k : int
+        Size of the smaller gallery.
+
+    Returns
+    -------
+    float64 array of shape (n_people,) or None
+        NaN for a person who made all probes. None where ``k`` exceeds ``n_people - 1``.
+    """
+    better, tied = ranks(scores, truth)
+    n_people = scores.shape[1]
+    fewer = n_people - 1
+    if k > fewer:
+        return None
+    failed = better >= n_people
+    # a case that a probe does not have, such as losing to one person less than none, is never looked up
+    lost = np.where(failed, fewer, better)
+    beaten = np.where(better + tied < fewer, lost, 0), np.where(better + tied < fewer, tied, 0)
+    level = lost, np.maximum(tied - 1, 0)
+    ahead = np.where(failed, fewer, np.maximum(better - 1, 0)), np.where(better > 0, tied, 0)
+    worth = [rank_1_among(*case, fewer, k) for case in (beaten, level, ahead)]
+    worth_of = [np.where(failed, 0.0, one) * weight for one in worth if one is not None]
+    sums = sums_without_each(np.ascontiguousarray(scores, dtype=np.float64), truth, *worth_of)
+    left = weight.sum() - np.bincount(truth, weights=weight, minlength=n_people)
+    return np.where(left > 0, sums / np.where(left > 0, left, 1.0), np.nan)

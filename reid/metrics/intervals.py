@@ -9,6 +9,8 @@ from reid.errors import ParameterError
 from reid.metrics.estimate import Estimate
 from reid.typing import Array, FloatArray
 
+_PRIOR_PEOPLE = 2.0  # weight of the worst case; chosen so that shuffled labels are covered
+
 
 def clopper_pearson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
     """Return the exact interval of a proportion; it covers at least as often as it says.
@@ -103,6 +105,30 @@ def interval_from_variance(
     return min(low, value), max(high, value)
 
 
+def cautious_variance(variance: float, means: FloatArray) -> float:
+    """Return the variance of a rate over people, mixed with the largest that is possible.
+
+    Hits of three people say little about how unequal people are: the variance seen is small just when
+    the rate comes out small, and an interval from it would miss too often. So it is averaged with
+    the largest variance that a rate of people can have, ``value * (1 - value) / n_people`` (each
+    person always hits or always misses), which weighs as much as two people against the effective
+    number of people on whom the variance rests.
+
+    Parameters
+    ----------
+    variance : float
+        As seen.
+    means : float64 array of shape (n_people,)
+        Each person's mean hits, in [0, 1].
+    """
+    value = float(means.mean())
+    rare = means if value <= 1 / 2 else 1 - means
+    squares = float((rare * rare).sum())
+    carriers = float(rare.sum()) ** 2 / squares if squares > 0 else 0.0
+    largest = value * (1 - value) / means.size
+    return (carriers * variance + _PRIOR_PEOPLE * largest) / (carriers + _PRIOR_PEOPLE)
+
+
 def person_means(values: FloatArray, person: Array) -> FloatArray:
     """Return each person's mean, people in the order of their names: (n_people,)."""
     _, number = np.unique(person, return_inverse=True)
@@ -136,8 +162,8 @@ def proportion_over_people(
     -------
     Estimate
         The mean over people of their mean hits. Where every person has one probe that hits or
-        misses, the interval is Clopper and Pearson's; else that of Korn and Graubard, in which a
-        person counts for at least one observation and a probe for at most one.
+        misses, the interval is Clopper and Pearson's; else that of Korn and Graubard with
+        :func:`cautious_variance`, in which a probe counts for at most one observation.
 
     Raises
     ------
@@ -152,8 +178,8 @@ def proportion_over_people(
     if n_people == hits.size and np.all((hits == 0) | (hits == 1)):
         low, high = clopper_pearson(float(hits.sum()), n_people, level)
         return Estimate(value, low, high, level, n_people, chance)
-    variance = float(means.var(ddof=1)) / n_people if n_people > 1 else 0.0
-    variance = min(variance, value * (1 - value) / n_people)  # means in [0, 1] cannot vary more
+    seen = float(means.var(ddof=1)) / n_people if n_people > 1 else 0.0
+    variance = cautious_variance(seen, means)
     low, high = interval_from_variance(value, variance, n_people, level=level, most=hits.size)
     return Estimate(value, low, high, level, n_people, chance)
 

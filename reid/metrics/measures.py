@@ -1,7 +1,7 @@
 """All measures of one attack, each with its interval over people and its level of chance."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,14 @@ from scipy.stats import t
 
 from reid.errors import ParameterError, TooFewError
 from reid.metrics.estimate import Estimate
-from reid.metrics.identification import rank_1_among, rank_k_hits, ranks
-from reid.metrics.intervals import interval_from_variance, proportion_over_people
+from reid.metrics.identification import rank_1_among, rank_1_among_without_each, rank_k_hits, ranks
+from reid.metrics.intervals import (
+    cautious_variance,
+    interval_from_variance,
+    person_means,
+    person_weights,
+    proportion_over_people,
+)
 from reid.metrics.pairs import PairScores, Replicates, bootstrap_over_people, resamples_of_people
 from reid.typing import Array, BoolArray, FloatArray, IntArray
 
@@ -151,10 +157,7 @@ def measure(
     def over_people(hits: FloatArray, chance: float) -> Estimate:
         return proportion_over_people(hits, own, level=level, chance=chance)
 
-    among: dict[int, Estimate | None] = {}
-    for size in GALLERY_SIZES:
-        smaller = rank_1_among(better, tied, n_people, size)
-        among[size] = None if smaller is None else over_people(smaller, 1 / size)
+    among = {size: _rank_1_among(scores[known], own, size, level) for size in GALLERY_SIZES}
     pairs = PairScores.of_matrix(scores, truth)
     eer, auc, eer_per_person = _error_rates(pairs, rng, level, n_replicates)
     left_out = n_people - np.unique(own).size + np.unique(makers[~known]).size
@@ -275,6 +278,23 @@ def difference_of_error_rates(
         low, high = max(-1.0, value - half), min(1.0, value + half)
         differences[name] = Estimate(value, low, high, level, n, 0.0)
     return differences
+
+
+def _rank_1_among(scores: FloatArray, own: IntArray, size: int, level: float) -> Estimate | None:
+    """Return rank 1 among fewer people, its variance by leaving people out one by one."""
+    better, tied = ranks(scores, own)
+    n_people = scores.shape[1]
+    hits = rank_1_among(better, tied, n_people, size)
+    if hits is None:
+        return None
+    estimate = proportion_over_people(hits, own, level=level, chance=1 / size)
+    without = rank_1_among_without_each(scores, own, person_weights(own), size)
+    if without is None or np.isnan(without).any():  # as many people as enrolled: nobody can be spared
+        return estimate
+    spread = float(((without - without.mean()) ** 2).sum()) * (n_people - 1) / n_people
+    variance = cautious_variance(spread, person_means(hits, own))
+    low, high = interval_from_variance(estimate.value, variance, estimate.n_people, level=level)
+    return replace(estimate, low=low, high=high)
 
 
 def _error_rates(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reid.errors import ParameterError
 from reid.metrics.curves import cmc_curve
-from reid.metrics.identification import rank_1_among, rank_k_hits, ranks
+from reid.metrics.identification import rank_1_among, rank_1_among_without_each, rank_k_hits, ranks
 
 row = st.lists(st.one_of(st.integers(0, 3), st.just(np.nan)), min_size=2, max_size=6)
 
@@ -93,3 +93,22 @@ def test_the_curve_is_the_mean_hit_at_each_rank_with_equal_people() -> None:
 def test_columns_that_do_not_exist_are_refused() -> None:
     with pytest.raises(ParameterError, match="truth must name columns 0 to 1"):
         ranks(np.zeros((1, 2)), np.array([2]))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 5))
+def test_leaving_each_person_out_agrees_with_measuring_the_rest(seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    truth = np.repeat(np.arange(6), rng.integers(1, 4, 6))
+    scores = rng.integers(0, 5, (truth.size, 6)).astype(np.float64)
+    scores[rng.random(scores.shape) < 0.1] = np.nan
+    weight = rng.random(truth.size)
+    without = rank_1_among_without_each(scores, truth, weight, k)
+    assert without is not None
+    for person in range(6):
+        rest = truth != person
+        columns = np.delete(np.arange(6), person)
+        better, tied = ranks(scores[rest][:, columns], np.searchsorted(columns, truth[rest]))
+        hits = rank_1_among(better, tied, 5, k)
+        assert hits is not None
+        assert without[person] == pytest.approx(np.average(hits, weights=weight[rest]), abs=1e-12)
