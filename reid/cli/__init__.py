@@ -1,1 +1,1 @@
-""""""
+"""The ``reid`` command: the only room that prints."""

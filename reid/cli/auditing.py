@@ -1,0 +1,73 @@
+"""``reid audit``: from a log to a risk report."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from reid.cli import options
+from reid.cli.output import progress_bar, show_json, show_text
+from reid.cli.sources import reads_source, require_folder
+
+
+@reads_source
+def audit(
+    source: options.SourceArgument,
+    out: options.ReportFolderOption = Path("audit"),
+    *,
+    reading: dict[str, Any],
+    strategies: options.StrategiesOption = None,
+    regime: options.RegimeOption = None,
+    background: options.BackgroundOption = None,
+    background_from: options.BackgroundFromOption = None,
+    gallery_sessions: options.GallerySessionsOption = None,
+    probe_sessions: options.ProbeSessionsOption = 1,
+    sample: options.SampleOption = "session",
+    comparisons: options.ComparisonsOption = None,
+    split: options.SplitOption = "chronological",
+    attackers: options.AttackersOption = None,
+    without: options.WithoutOption = None,
+    seed: options.SeedOption = 0,
+    jobs: options.JobsOption = 1,
+    quiet: options.QuietOption = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Estimate how surely people are recognised.
+
+    Attacks the people in SOURCE as they are and, for each --with, as that strategy would release them.
+    Writes report.html, report.json, run.json and figures/ to the folder given by -o. Rates are lower
+    bounds: an attacker recognises at least so many.
+    """
+    require_folder(out)
+    from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
+    from reid.evaluation.audit import audit as audit_events  # noqa: PLC0415  scikit-learn takes 2 s
+    from reid.events.reading import read_source  # noqa: PLC0415
+    from reid.reports.page import summary, write_audit  # noqa: PLC0415
+
+    for strategy in strategies or ():
+        parse_strategy(strategy)  # a slip of the pen shows before a long log is read
+    with progress_bar(quiet=quiet) as progress:
+        others = (
+            None if background_from is None else read_source(background_from, **reading, progress=progress)
+        )
+        result = audit_events(
+            read_source(source, **reading, progress=progress),
+            strategies=tuple(strategies or ()),
+            regime=regime,
+            background=background,
+            background_from=others,
+            gallery_sessions=gallery_sessions,
+            probe_sessions=probe_sessions,
+            sample=sample,
+            comparisons=comparisons,
+            split=split,
+            attackers=tuple(attackers or ()),
+            without=tuple(without or ()),
+            seed=seed,
+            n_jobs=jobs,
+            progress=progress,
+        )
+        files = write_audit(result.report, result.run, out)
+    if as_json:
+        show_json(json.loads(files.report.read_text(encoding="utf-8")))  # rounded as in the file
+    else:
+        show_text(f"{summary(result.report)}\n\nThe page: {files.page}", quiet=quiet)

@@ -1,0 +1,135 @@
+"""Arguments and options, each declared once for all commands.
+
+Values are checked where they are used, in the library, so that a command and a Python call refuse the
+same input in the same words.
+"""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+SourceArgument: TypeAlias = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SOURCE", help="Log to read: a publisher's archive, a folder or a table.", show_default=False
+    ),
+]
+
+# Where results go.
+ReportFolderOption: TypeAlias = Annotated[
+    Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the page, its numbers and its figures.")
+]
+EventFileOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", metavar="FILE.parquet", help="Where the event table shall stand.", show_default=False
+    ),
+]
+KeyFileOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="KEY.parquet",
+        help="Also write who is who, readable by the owner only. Keep it apart.",
+    ),
+]
+
+# What is released and how it is attacked.
+StrategiesOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with", metavar="STRATEGY", help="Audit the release made by it beside the raw log; may be repeated."
+    ),
+]
+StrategyOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--with",
+        metavar="STRATEGY",
+        help="How to protect, as in 'time-grid(step_ms=100) | key-classes'.",
+        show_default=False,
+    ),
+]
+RegimeOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--regime",
+        metavar="population|closed-set",
+        help="Learn the attack on other people, or on the enrolled; population from 60 people on if absent.",
+    ),
+]
+BackgroundOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--background", metavar="N", help="People the attacker learns from; half of all if absent."),
+]
+BackgroundFromOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--background-from", metavar="SOURCE", help="Learn from the people of another log, read like SOURCE."
+    ),
+]
+GallerySessionsOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--gallery-sessions", metavar="N", help="Sessions enrolled per person; the first half if absent."
+    ),
+]
+ProbeSessionsOption: TypeAlias = Annotated[
+    int, typer.Option("--probe-sessions", metavar="N", help="Sessions pooled in one probe.")
+]
+SampleOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--sample", metavar="session|trial|events=N|seconds=N", help="What one sample is."),
+]
+ComparisonsOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--comparisons",
+        metavar="published|FILE",
+        help="Make these declared comparisons instead of a regime's.",
+    ),
+]
+SplitOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--split",
+        metavar="chronological|random",
+        help="random leaks sessions into the gallery: it shows the inflation only.",
+    ),
+]
+AttackersOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--attacker",
+        metavar="NAME",
+        help="Attack with this one only, see 'reid list attackers'; may be repeated.",
+    ),
+]
+WithoutOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without", metavar="CHANNEL", help="Leave out hold, flight, content or schedule; may be repeated."
+    ),
+]
+
+# How the work is done and what is said of it.
+SeedOption: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="Root of all random draws.")]
+ReleaseSeedOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        help="Repeatable noise, for measurement only: whoever has the seed can subtract it.",
+        show_default=False,
+    ),
+]
+JobsOption: TypeAlias = Annotated[
+    int, typer.Option("--jobs", "-j", metavar="N", help="Processes that work at once; -1: one per core.")
+]
+QuietOption: TypeAlias = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print nothing but errors, and JSON if asked for.")
+]
+JsonOption: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object and nothing else.")
+]

@@ -1,0 +1,301 @@
+"""What every strategy must keep to, whoever writes it."""
+
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from polars.testing import assert_frame_equal
+
+from reid.anonymizers import (
+    ANONYMIZERS,
+    Anonymizer,
+    DelayMix,
+    DropRelease,
+    Identity,
+    KeyClasses,
+    TimeGrid,
+    TimeJitter,
+)
+from reid.anonymizers.anonymizing import anonymize
+from reid.anonymizers.publishing import release_metadata
+from reid.anonymizers.strategies import parse_strategy
+from reid.errors import ParameterError
+from reid.events.schema import EVENT_COLUMNS, SESSION
+from reid.events.table import EventTable
+from reid.registry import Registry
+from reid.seeding import Streams
+from tests.anonymizers.logs import logs, made_up_log
+
+EXAMPLES: tuple[Anonymizer, ...] = (
+    Identity(),
+    TimeGrid(step_ms=100),
+    TimeJitter(bound_ms=20),
+    DelayMix(bound_ms=50),
+    DropRelease(),
+    KeyClasses(),
+)
+#: The same kinds at the ends of their ranges, and chains: under the same contract.
+FURTHER: tuple[Anonymizer, ...] = (
+    *(TimeGrid(step_ms=step) for step in (0.001, 1e7)),
+    *(TimeJitter(bound_ms=bound) for bound in (0.001, 1e7)),
+    *(DelayMix(bound_ms=bound) for bound in (0.001, 1e7)),
+    parse_strategy("time-grid(step_ms=100) | time-jitter(bound_ms=20) | drop-release | key-classes"),
+    parse_strategy(
+        "key-classes | drop-release | delay-mix | time-jitter(bound_ms=5) | time-grid(step_ms=16)"
+    ),
+)
+ALL = (*EXAMPLES, *FURTHER)
+PEOPLE = {
+    f"source-person-{name}": sizes
+    for name, sizes in {"c": (80, 40), "a": (60, 1, 90), "d": (2,), "b": (50,)}.items()
+}
+
+every = pytest.mark.parametrize("strategy", ALL, ids=str)
+
+
+@pytest.fixture(scope="module")
+def events() -> EventTable:
+    return made_up_log(3, PEOPLE)
+
+
+def released(strategy: Anonymizer, part: EventTable, seed: int = 7) -> EventTable:
+    return strategy.fit([part]).apply(part, Streams(seed, ("test",))).events
+
+
+def assert_same(one: EventTable, other: EventTable) -> None:
+    assert_frame_equal(one.frame, other.frame)
+    assert_frame_equal(one.sessions, other.sessions)
+
+
+def left_alone(one: EventTable, other: EventTable) -> bool:
+    return one.frame.equals(other.frame)
+
+
+def not_under_contract(registry: Registry[Anonymizer], examples: tuple[Anonymizer, ...]) -> set[str]:
+    return set(registry) ^ {example.name for example in examples}
+
+
+def test_every_registered_strategy_is_under_contract() -> None:
+    assert not_under_contract(ANONYMIZERS, EXAMPLES) == set()
+
+
+def test_a_registered_name_without_contract_is_found() -> None:
+    class Unheard(Identity):
+        name = "unheard"
+
+    grown: Registry[Anonymizer] = Registry("strategy", (*ANONYMIZERS.values(), Unheard))
+    assert not_under_contract(grown, EXAMPLES) == {"unheard"}
+
+
+@every
+def test_a_strategy_is_written_as_it_is_read(strategy: Anonymizer) -> None:
+    assert parse_strategy(str(strategy)) == strategy
+
+
+@every
+def test_same_seed_gives_the_same_bits(strategy: Anonymizer, events: EventTable) -> None:
+    assert_same(released(strategy, events), released(strategy, events))
+    once, again = (anonymize(events, strategy, seed=5) for _ in range(2))
+    assert_same(once.events, again.events)
+    assert once.key is not None
+    assert again.key is not None
+    assert_frame_equal(once.key, again.key)
+
+
+@every
+def test_how_people_are_cut_into_parts_and_ordered_changes_nothing(
+    strategy: Anonymizer, events: EventTable
+) -> None:
+    whole = released(strategy, events)
+    for part in (events.subjects[:1], events.subjects[2:]):
+        assert_same(released(strategy, events.of_people(part)), whole.of_people(part))
+    parts = [events.of_people([subject]) for subject in reversed(events.subjects)]
+    assert_same(anonymize(iter(parts), strategy, seed=5).events, anonymize(events, strategy, seed=5).events)
+
+
+@every
+def test_later_sessions_do_not_change_earlier_ones(strategy: Anonymizer, events: EventTable) -> None:
+    early = pl.col("session_id").str.ends_with("-0")
+    earlier = EventTable(events.frame.filter(early), events.sessions.filter(early))
+    if strategy.name != "chain":  # a step may merge rows, and with them the draws of the next step
+        assert_same(released(strategy, earlier), released(strategy, earlier))
+        whole = released(strategy, events)
+        assert_frame_equal(released(strategy, earlier).frame, whole.frame.filter(early))
+
+
+@every
+def test_the_input_stays_as_it_was(strategy: Anonymizer, events: EventTable) -> None:
+    frame, sessions = events.frame.clone(), events.sessions.clone()
+    time_us = np.array(events.frame["time_us"])
+    released(strategy, events)
+    anonymize(events, strategy, seed=1)
+    assert_frame_equal(events.frame, frame)
+    assert_frame_equal(events.sessions, sessions)
+    np.testing.assert_array_equal(events.frame["time_us"], time_us)
+
+
+@pytest.mark.parametrize("strategy", [one for one in ALL if one != TimeGrid(step_ms=0.001)], ids=str)
+def test_every_strategy_but_none_changes_its_input(strategy: Anonymizer, events: EventTable) -> None:
+    assert left_alone(released(strategy, events), events) == (strategy.name == "none")
+
+
+def assert_valid(table: EventTable, source: EventTable) -> None:
+    """Hold what every release promises of its rows."""
+    again = EventTable.from_frame(table.frame, table.sessions)
+    assert again.quality.faults == ()
+    assert_same(again, table)
+    assert table.frame["time_us"].min() >= 0  # type: ignore[operator]
+    assert table.frame.schema == pl.Schema(EVENT_COLUMNS)
+    presses = pl.col("key").is_not_null()
+    span = (
+        table.frame.filter(presses)
+        .group_by(*SESSION, "press")
+        .agg(
+            down=pl.col("time_us").filter(pl.col("event") == "key_down").min(),
+            up=pl.col("time_us").filter(pl.col("event") == "key_up").min(),
+        )
+    )
+    assert (span["up"].is_null() | (span["up"] >= span["down"])).all()
+    for kind in ("key_up", "button_down", "button_up"):
+        assert (table.frame["event"] == kind).sum() == (source.frame["event"] == kind).sum()
+    counted = [
+        frame.filter(presses).select(pl.struct(*SESSION, "press").n_unique()).item()
+        for frame in (table.frame, source.frame)
+    ]
+    assert counted[0] == counted[1]
+    turns = [frame["wheel_dy"].sum() for frame in (table.frame, source.frame)]
+    assert turns[0] == turns[1]
+    assert len(table) <= len(source)
+
+
+@every
+def test_a_release_is_a_valid_log_and_holds_what_was_promised(
+    strategy: Anonymizer, events: EventTable
+) -> None:
+    assert_valid(released(strategy, events), events)
+    assert_valid(anonymize(events, strategy, seed=5).events, events)
+
+
+@settings(max_examples=40, deadline=None)
+@given(logs())
+def test_any_log_gives_a_valid_release(log: EventTable) -> None:
+    for strategy in ALL:
+        assert_valid(released(strategy, log), log)
+        assert_valid(anonymize(log, strategy, seed=2).events, log)
+
+
+@pytest.mark.parametrize(
+    "strategy", [one for one in ALL if one.name in {"time-grid", "time-jitter", "delay-mix"}], ids=str
+)
+def test_strategies_on_times_keep_the_order_of_what_happened(
+    strategy: Anonymizer, events: EventTable
+) -> None:
+    happened = pl.col("event").is_in(["key_up", "button_down", "button_up"])
+    columns = [name for name in EVENT_COLUMNS if name != "time_us"]
+    kept = [table.frame.filter(happened).select(columns) for table in (released(strategy, events), events)]
+    assert_frame_equal(*kept)
+
+
+@every
+def test_two_releases_without_seed_differ(strategy: Anonymizer, events: EventTable) -> None:
+    one, other = (anonymize(events, strategy) for _ in range(2))
+    assert set(one.events.subjects).isdisjoint(other.events.subjects)
+    assert set(one.events.sessions["session_id"]).isdisjoint(other.events.sessions["session_id"])
+    assert set(one.events.frame["task"].drop_nulls()).isdisjoint(other.events.frame["task"].drop_nulls())
+    assert not one.seeded
+    if any(name in str(strategy) for name in ("jitter(bound_ms=20)", "mix(bound_ms=50)")):
+        times = [_by_source(release.events, release.key)["time_us"].to_list() for release in (one, other)]
+        assert times[0] != times[1]
+
+
+def _by_source(events: EventTable, key: pl.DataFrame | None) -> pl.DataFrame:
+    assert key is not None
+    renamed = {"released_subject_id": "subject_id", "released_session_id": "session_id"}
+    old = key.rename({"subject_id": "old_subject", "session_id": "old_session"}).rename(renamed)
+    return events.frame.join(old, on=SESSION, maintain_order="left").sort(
+        "old_subject", "old_session", maintain_order=True
+    )
+
+
+@every
+def test_a_published_release_differs_from_the_release_in_names_alone(
+    strategy: Anonymizer, events: EventTable
+) -> None:
+    published = anonymize(events, strategy, seed=5)
+    plain = strategy.fit([events]).apply(events, Streams(5).under("strategy")).events.frame
+    plain = plain.sort(SESSION, maintain_order=True)
+    found = _by_source(published.events, published.key)
+    same = ["event", "key", "time_us", "x_px", "y_px", "button", "wheel_dx", "wheel_dy"]
+    assert_frame_equal(found.select(same), plain.select(same))
+
+
+SEED = 918_273_645_546_372
+
+
+@every
+@pytest.mark.parametrize("seed", [None, SEED])
+def test_no_byte_of_a_release_names_a_source_or_a_seed(
+    strategy: Anonymizer, seed: int | None, events: EventTable, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from reid.events.parquet import write_events
+
+    release = anonymize(events, strategy, seed=seed)
+    metadata = release_metadata(release, strategy)
+    assert metadata["for_measurement_only"] is (seed is not None)
+    path = tmp_path_factory.mktemp("release") / "released.parquet"
+    write_events(release.events, path, metadata=metadata)
+    loose = path.with_name("loose.parquet")
+    release.events.frame.write_parquet(loose, compression="uncompressed")
+    held = path.read_bytes() + loose.read_bytes() + release.events.sessions.write_json().encode()
+    assert b"source-" not in held
+    for trace in (str(SEED).encode(), SEED.to_bytes(8, "little"), f"{SEED:x}".encode()):
+        assert trace not in held
+    names = {*release.events.subjects, *release.events.sessions["session_id"]}
+    assert all(name.encode() in held for name in names)  # the search would have found them
+
+
+@every
+def test_claims_hold_of_the_release(strategy: Anonymizer, events: EventTable) -> None:
+    release = strategy.fit([events]).apply(events, Streams(1))
+    for claim in release.claims:
+        CHECKS[claim.kind](release.events, claim.step_us)
+    assert len({claim.statement for claim in release.claims}) == len(release.claims)
+
+
+def _check_grid(table: EventTable, step_us: int | None) -> None:
+    assert (table.frame["time_us"] % step_us == 0).all()
+
+
+def _check_masked(table: EventTable, step_us: int | None) -> None:
+    assert step_us is None
+    assert table.frame["char"].null_count() == len(table)
+    assert not table.frame["key"].cast(pl.String).drop_nulls().str.contains("^(Key|Digit|Space)").any()
+
+
+def _check_releases(table: EventTable, step_us: int | None) -> None:
+    assert step_us is None
+    assert (table.frame["event"] == "key_up").any()  # that they tell nothing is tested on the kernel
+
+
+CHECKS = {"grid": _check_grid, "masked-keys": _check_masked, "no-release-times": _check_releases}
+
+
+@pytest.mark.parametrize(
+    "name", ["time-grid(step_ms={})", "time-jitter(bound_ms={})", "delay-mix(bound_ms={})"]
+)
+@pytest.mark.parametrize("value", ["0", "-1", "1e-4", "1e11", "0.0015", "'x'", "True"])
+def test_settings_that_make_no_sense_are_refused_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_strategy(name.format(value))
+    assert "must" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_chains_of_two_agree_with_one_after_the_other(events: EventTable) -> None:
+    for first, second in pairwise(EXAMPLES):
+        chain = Streams(7, ("test",))
+        one = first.fit([events]).apply(events, chain.under(0, first.name)).events
+        both = second.fit([one]).apply(one, chain.under(1, second.name)).events
+        assert_same(released(first | second, events), both)  # type: ignore[operator]
