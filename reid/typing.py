@@ -17,5 +17,5 @@ Array: TypeAlias = NDArray[np.generic]
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
-def silent(stage: str, done: int, total: int) -> None:  # noqa: ARG001  the shape of a Progress
+def silent(stage: str, done: int, total: int) -> None:
     """Report nothing: the default :data:`Progress`."""

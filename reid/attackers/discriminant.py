@@ -14,13 +14,13 @@ from reid.errors import ParameterError
 from reid.samples.table import SampleTable
 from reid.typing import Float32Array, FloatArray, IntArray
 
-_RUNS_OF_PROBE_SIZE, _RUNS_OF_GALLERY_SIZE = 6, 4
+_RUNS_OF_PROBE_SIZE, _RUNS_OF_GALLERY_SIZE = 10, 6
 _WEIGHT_OF_SINGLE_PIECES = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discriminant:
-    """Regularised linear discriminant analysis on count-shrunk features, cosine, scores normalised by a cohort.
+    """Regularised linear discriminant on count-shrunk features, cosine, normalised by a cohort.
 
     Learns on single pieces and on runs as long as a probe and as a gallery, so that it fits the
     noise of the samples that it will compare.
@@ -33,20 +33,27 @@ class Discriminant:
     features: str = "rhythm"  #: the set of features
     without: tuple[str, ...] = ()  #: channels withheld from it
     n_dims: int = 150  #: directions kept
-    ridge: float = 0.5  #: share of the identity in the within-person covariance, 0 to 1
+    ridge: float = 0.7  #: share of the identity in the within-person covariance, 0 to 1
+    n_nearest: int = 100  #: people of the cohort by whom a score is normalised
 
     def __post_init__(self) -> None:
         if not 0 < self.ridge <= 1:
             raise ParameterError.of("ridge", must="lie above 0 and up to 1", found=self.ridge)
         if self.n_dims < 1:
             raise ParameterError.of("n_dims", must="be at least 1", found=self.n_dims)
+        if self.n_nearest < 2:  # noqa: PLR2004  a spread needs two
+            raise ParameterError.of("n_nearest", must="be at least 2", found=self.n_nearest)
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledDiscriminant":
         """Learn the metric on the people of ``train``; see :class:`~reid.attackers.protocol.Attacker`."""
         lookout = Lookout.on(self.features, self.without, train)
         pieces, person = lookout.pieces(train)
         shrinkage = Shrinkage.learn(pieces, person)
-        deviations, owners, weights = [shrinkage.applied(pieces)], [person], [np.full(person.size, _WEIGHT_OF_SINGLE_PIECES)]
+        deviations, owners, weights = (
+            [shrinkage.applied(pieces)],
+            [person],
+            [np.full(person.size, _WEIGHT_OF_SINGLE_PIECES)],
+        )
         sizes = {typical_size(train): _RUNS_OF_PROBE_SIZE, typical_size(gallery): _RUNS_OF_GALLERY_SIZE}
         for size, per_person in sizes.items():
             if size > 1:
@@ -55,12 +62,21 @@ class Discriminant:
                 owners.append(owner)
                 weights.append(np.ones(owner.size))
         mean, directions = discriminant_directions(
-            np.concatenate(deviations), np.concatenate(owners), np.concatenate(weights), self.n_dims, self.ridge
+            np.concatenate(deviations),
+            np.concatenate(owners),
+            np.concatenate(weights),
+            self.n_dims,
+            self.ridge,
         )
         cohort = opening(train, typical_size(gallery))
         metric = Metric(lookout, shrinkage, mean, directions)
         return EnrolledDiscriminant(
-            metric, gallery.subjects, metric.project(gallery.pooled()), cohort.subjects, metric.project(cohort)
+            metric,
+            gallery.subjects,
+            metric.project(gallery.pooled()),
+            cohort.subjects,
+            metric.project(cohort),
+            self.n_nearest,
         )
 
 
@@ -79,7 +95,9 @@ class Metric:
         projected = (self.shrinkage.applied(seen) - self.mean) @ self.directions
         length = np.linalg.norm(projected, axis=1, keepdims=True)
         nothing = (seen.counts.sum(axis=1, keepdims=True) == 0) | (length == 0)
-        return np.asarray(np.where(nothing, np.nan, projected / np.where(nothing, 1, length)), dtype=np.float32)
+        return np.asarray(
+            np.where(nothing, np.nan, projected / np.where(nothing, 1, length)), dtype=np.float32
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,15 +109,16 @@ class EnrolledDiscriminant:
     templates: Float32Array
     cohort_people: tuple[str, ...]
     cohort: Float32Array
+    n_nearest: int
 
     def score(self, probes: SampleTable) -> ScoreMatrix:
         """Compare by normalised cosine."""
         vectors = self.metric.project(probes)
         among_templates = (self.templates @ self.cohort.T).astype(np.float64)
         among_templates[same_person(self.people, self.cohort_people)] = np.nan
-        scores = s_norm(
-            (vectors @ self.templates.T).astype(np.float64), (vectors @ self.cohort.T).astype(np.float64), among_templates
-        )
+        raw = (vectors @ self.templates.T).astype(np.float64)
+        against_cohort = (vectors @ self.cohort.T).astype(np.float64)
+        scores = s_norm(raw, against_cohort, among_templates, self.n_nearest)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
 
@@ -119,7 +138,7 @@ def discriminant_directions(
     n_dims : int
         Most directions to keep.
     ridge : float
-        The within-person covariance, in units of its own diagonal, is blended with this share of the identity.
+        Share of the identity in the within-person covariance, which is taken in units of its diagonal.
 
     Returns
     -------

@@ -156,4 +156,4 @@ def _residual_precision(pieces: FeatureTable, person: IntArray) -> FloatArray:
 def _precision(values: FloatArray) -> FloatArray:
     """Invert the covariance; directions in which nothing varies (UD = DD - hold) are left out."""
     covariance = np.atleast_2d(np.cov(values, rowvar=False))
-    return np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
+    return np.asarray(np.linalg.pinv(covariance, rcond=1e-10, hermitian=True), dtype=np.float64)

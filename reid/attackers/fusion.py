@@ -45,7 +45,9 @@ class FusionWeights:
         scale = np.where(scale > 0, scale, 1.0)
         scaled = [(stacked / scale[:, None, None], truth) for stacked, truth in situations]
         start = np.full(len(members), 1.0 / len(members))
-        found = minimize(_loss, start, args=(scaled,), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members))
+        found = minimize(
+            _loss, start, args=(scaled,), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members)
+        )
         return cls(tuple(zip(members, (found.x / scale).tolist(), strict=True)))
 
     def combined(self, scores: Scores) -> ScoreMatrix:
@@ -78,7 +80,10 @@ class Fusion:
         closed_set = train.subjects == gallery.subjects
         members = [member for member in self.members if closed_set or not member.closed_set_only]
         rehearsed = [
-            {written(member): member.enrol(scene.train, scene.gallery).score(scene.probes) for member in members}
+            {
+                written(member): member.enrol(scene.train, scene.gallery).score(scene.probes)
+                for member in members
+            }
             for scene in rehearsals(train, gallery)
         ]
         weights = FusionWeights.learn(rehearsed, [written(member) for member in members])

@@ -29,6 +29,7 @@ class LikelihoodRatio:
 
     features: str = "log-latencies"  #: the set of features
     without: tuple[str, ...] = ()  #: channels withheld from it
+    n_nearest: int = 100  #: people of the cohort by whom a score is normalised
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledLikelihoodRatio":
         """Learn the variances on ``train``; see :class:`~reid.attackers.protocol.Attacker`."""
@@ -37,7 +38,13 @@ class LikelihoodRatio:
         cohort = opening(train, typical_size(gallery))
         enrolled = Posterior.of(lookout.features(gallery.pooled()), law)
         return EnrolledLikelihoodRatio(
-            lookout, law, gallery.subjects, enrolled, cohort.subjects, Posterior.of(lookout.features(cohort), law)
+            lookout,
+            law,
+            gallery.subjects,
+            enrolled,
+            cohort.subjects,
+            Posterior.of(lookout.features(cohort), law),
+            self.n_nearest,
         )
 
 
@@ -66,6 +73,7 @@ class EnrolledLikelihoodRatio:
     enrolled: Posterior
     cohort_people: tuple[str, ...]
     cohort: Posterior
+    n_nearest: int
 
     def score(self, probes: SampleTable) -> ScoreMatrix:
         """Compare by normalised log-likelihood ratio."""
@@ -74,7 +82,8 @@ class EnrolledLikelihoodRatio:
         among_templates = self._ratios(*templates, self.cohort)
         among_templates[same_person(self.people, self.cohort_people)] = np.nan
         raw = self._ratios(deviation, count, self.enrolled)
-        scores = s_norm(raw, self._ratios(deviation, count, self.cohort), among_templates)
+        against_cohort = self._ratios(deviation, count, self.cohort)
+        scores = s_norm(raw, against_cohort, among_templates, self.n_nearest)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
     def _ratios(self, deviation: FloatArray, count: FloatArray, people: Posterior) -> FloatArray:

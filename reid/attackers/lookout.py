@@ -37,7 +37,12 @@ class Lookout:
         seen = self.extractor.features(samples)
         seen = seen.without(self.without) if self.without else seen
         if not seen.names:
-            raise TooFewError.of("the attacker", must="see at least one feature", found="none", advice="Withhold fewer channels.")
+            raise TooFewError.of(
+                "the attacker",
+                must="see at least one feature",
+                found="none",
+                advice="Withhold fewer channels.",
+            )
         return seen
 
     def pieces(self, samples: SampleTable) -> tuple[FeatureTable, IntArray]:

@@ -42,7 +42,9 @@ class Attacker(Protocol):
 
     name: ClassVar[str]
     independent: ClassVar[bool]  #: a person's score does not depend on who else is enrolled
-    closed_set_only: ClassVar[bool]  #: learns a class per enrolled person, so it has no use for background people
+    closed_set_only: ClassVar[
+        bool
+    ]  #: learns a class per enrolled person, so it has no use for background people
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> EnrolledAttacker:
         """Learn the method on ``train`` and enrol the people of ``gallery``.

@@ -43,7 +43,7 @@ def rehearsals(train: SampleTable, gallery: SampleTable) -> tuple[Rehearsal, ...
 
 
 def _other_people(train: SampleTable, attacked: SampleTable, gallery_size: int) -> Rehearsal | None:
-    """Enrol the first samples of each attacked person, about ``gallery_size`` pieces, and probe the others."""
+    """Enrol about ``gallery_size`` pieces of each attacked person, the first, and probe the others."""
     numbered = attacked.frame.with_columns(
         pieces_before=pl.col("pieces").list.len().cum_sum().over("subject_id") - pl.col("pieces").list.len(),
         samples=pl.len().over("subject_id"),

@@ -57,7 +57,10 @@ class Shrinkage:
         return cls(kept, mean[kept], within[kept], between[kept])
 
     def applied(self, features: FeatureTable) -> Float32Array:
-        """Return shrunk deviations in units of the spread between people: (n_samples, n_kept), 0 where unseen."""
+        """Return shrunk deviations in units of the spread between people, 0 where unseen.
+
+        Shape (n_samples, n_kept), float32.
+        """
         counts = features.counts[:, self.kept]
         deviation = np.where(counts > 0, features.values[:, self.kept] - self.mean, 0.0)
         trust = counts / (counts + self.within / self.between)

@@ -35,7 +35,11 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
         "n_probes": len(matrix.probe_people),
         "separation": split.separation,
         "attackers": {name: _in_short(each, hits[name]) for name, each in outcome.scores.items()},
-        "maximum": {"attacker": list(hits)[strongest], "rank_1": maximum.as_dict(), "interval": "simultaneous"},
+        "maximum": {
+            "attacker": list(hits)[strongest],
+            "rank_1": maximum.as_dict(),
+            "interval": "simultaneous",
+        },
         "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
     }
 

@@ -55,7 +55,9 @@ def read_list(path: Path) -> pl.DataFrame:
         frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         must = "be a CSV or Parquet file"
-        raise SourceError.of(path.name, must=must, found=type(error).__name__, advice="See README, declared lists.") from None
+        raise SourceError.of(
+            path.name, must=must, found=type(error).__name__, advice="See README, declared lists."
+        ) from None
     return frame
 
 
@@ -77,13 +79,16 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     on = ["subject_id", "session_id", "trial"] if by_trial else ["subject_id", "session_id"]
     found = rows.join(place.select(*on, "piece"), on=on, how="left", maintain_order="left")
     if missing := found["piece"].null_count():
-        raise SourceError.of("the declared list", must="name samples of the source", found=f"{missing} rows that do not")
+        raise SourceError.of(
+            "the declared list", must="name samples of the source", found=f"{missing} rows that do not"
+        )
     members = found.filter(role="gallery").group_by("subject_id").agg(pl.col("piece").unique().sort())
     gallery = SampleTable.of_groups(pieces, members.sort("subject_id").iter_rows())
     compared = found.filter(role="probe")
     unknown = compared.filter(~pl.col("claimed_id").is_in(members["subject_id"].implode())).height
     if unknown or compared["genuine"].null_count():
-        flaws = f"{unknown} claims of people without a gallery, {compared['genuine'].null_count()} without genuine"
+        unsaid = compared["genuine"].null_count()
+        flaws = f"{unknown} claims of people without a gallery, {unsaid} that do not say if they are true"
         raise SourceError.of("the declared list", must="claim enrolled people", found=flaws)
     genuine = compared["genuine"].to_numpy().astype(bool)
     if genuine.all() or not genuine.any():
@@ -99,7 +104,9 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
 def _typed(listed: pl.DataFrame) -> pl.DataFrame:
     needed = [name for name in COLUMNS if name != "trial"]
     if absent := [name for name in needed if name not in listed.columns]:
-        raise SourceError.of("the declared list", must=f"have the columns {', '.join(needed)}", found=f"no {', '.join(absent)}")
+        raise SourceError.of(
+            "the declared list", must=f"have the columns {', '.join(needed)}", found=f"no {', '.join(absent)}"
+        )
     full = listed if "trial" in listed.columns else listed.with_columns(trial=None)
     if full.schema["genuine"] == pl.String:
         words = {"true": True, "false": False, "1": True, "0": False}
@@ -107,7 +114,11 @@ def _typed(listed: pl.DataFrame) -> pl.DataFrame:
     try:
         rows = full.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     except pl.exceptions.PolarsError:
-        raise SourceError.of("the declared list", must="have whole numbers as trials", found="other values") from None
+        raise SourceError.of(
+            "the declared list", must="have whole numbers as trials", found="other values"
+        ) from None
     if unknown := rows.filter(~pl.col("role").is_in(_ROLES) | pl.col("role").is_null()).height:
-        raise SourceError.of("the declared list", must="use the roles gallery and probe", found=f"{unknown} rows with others")
+        raise SourceError.of(
+            "the declared list", must="use the roles gallery and probe", found=f"{unknown} rows with others"
+        )
     return rows

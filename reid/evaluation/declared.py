@@ -1,34 +1,63 @@
-"""Attack a declared list of comparisons."""
+"""Audit a publisher's own list of comparisons."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from reid.attackers import Attacker
-from reid.evaluation.attack import FOLDS, as_shares, run_attack
+from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import comparison_block
-from reid.evaluation.comparisons import Comparisons
+from reid.evaluation.by_regime import arranged
+from reid.evaluation.choice import FOLDS, as_shares
+from reid.evaluation.comparisons import Comparisons, declared
+from reid.evaluation.plan import AuditPlan, attacked_logs
 from reid.evaluation.splits import Split, separation_of
+from reid.events.table import EventTable
 from reid.metrics.verification import area_under_curve
 from reid.seeding import hashed_order
-from reid.typing import FloatArray, Progress, silent
+from reid.typing import BoolArray, FloatArray
 
 
-def attack_declared(
-    listed: Comparisons, attackers: Sequence[Attacker], *, seed: int, n_jobs: int = 1, progress: Progress = silent
+def audit_declared(
+    raw: EventTable, listed: pl.DataFrame, plan: AuditPlan, *, published: bool, seconds: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return the block of a declared list: what is learnt is learnt on its gallery alone."""
+    """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
+    blocks = []
+    for log in attacked_logs(raw, plan):
+        block = log.heading() | {"weakened_by": _weaknesses(plan)}
+        blocks.append(block | _attacked(declared(log.events, listed), log.strategy, plan, seconds))
+    about = {
+        "regime": "comparisons",
+        "background": 0,
+        "gallery_sessions": None,
+        "probe_sessions": 1,
+        "sample": plan.settings.sample,
+        "split": "declared",
+        "comparisons": "published" if published else "file",
+    }
+    return arranged(blocks, plan, about, None)
+
+
+def _weaknesses(plan: AuditPlan) -> list[str]:
+    named = [f"only the attackers named were run: {', '.join(plan.named)}"] if plan.named else []
+    return named + [f"the channel {channel!r} was withheld from the attackers" for channel in plan.without]
+
+
+def _attacked(listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
+    """Return the block of one log: what is learnt is learnt on the list's gallery alone."""
     gallery, probes = listed.gallery, listed.probes
     genuine_probes = np.unique(listed.probe[listed.genuine])
     separation = separation_of(gallery, probes.take(genuine_probes))
     split = Split(gallery.split_up(), gallery, probes, "closed-set", separation, 0, 0)
-    outcome = run_attack(split, attackers, n_jobs=n_jobs, progress=progress)
+    outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(strategy))
+    seconds.setdefault("attack", {})[strategy] = dict(outcome.seconds)
     column = {person: number for number, person in enumerate(gallery.subjects)}
     claimed = np.array([column[person] for person in listed.claimed])
     scores = {name: matrix.scores[listed.probe, claimed] for name, matrix in outcome.scores.items()}
     chosen = _crossfit_choice(scores, listed)
-    block = comparison_block(scores, listed.claimed, listed.makers, listed.genuine, chosen=chosen, seed=seed)
+    block = comparison_block(
+        scores, listed.claimed, listed.makers, listed.genuine, chosen=chosen, seed=plan.settings.seed
+    )
     return block | {"separation": separation}
 
 
@@ -46,8 +75,12 @@ def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tupl
     headline = np.full(claimed.size, np.nan)
     for start in range(FOLDS):
         inside = np.isin(claimed, order[start::FOLDS])
-        outside = ~inside if (listed.genuine & ~inside).any() and (~listed.genuine & ~inside).any() else inside | True
-        best = max(names, key=lambda name: _auc(scores[name], listed, outside))  # noqa: B023  used at once
+        outside = (
+            ~inside
+            if (listed.genuine & ~inside).any() and (~listed.genuine & ~inside).any()
+            else inside | True
+        )
+        best = max(names, key=lambda name: _auc(scores[name], listed, outside))
         headline[inside] = shares[best][inside]
         choice[best] += int(inside.sum())
     used = [name for name in names if choice[name]]
@@ -56,6 +89,6 @@ def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tupl
     return max(used, key=lambda name: choice[name]), headline, chosen_on
 
 
-def _auc(scores: FloatArray, listed: Comparisons, which: np.ndarray) -> float:
+def _auc(scores: FloatArray, listed: Comparisons, which: BoolArray) -> float:
     known = which & ~np.isnan(scores)
     return area_under_curve(scores[known & listed.genuine], scores[known & ~listed.genuine])

@@ -48,7 +48,9 @@ def untested(split_separation: str, *, any_release: bool, regime: str) -> list[s
     """Return what this audit cannot speak of, in sentences for a reader outside the field."""
     gaps = {
         "sitting": [],
-        "session": ["recognition on another day: gallery and probes come from one sitting, or the source does not say"],
+        "session": [
+            "recognition on another day: gallery and probes come from one sitting, or the source does not say"
+        ],
         "trial": ["recognition in another session: gallery and probes come from the same sessions' trials"],
         "within": ["recognition in another session: gallery and probes are two parts of one recording"],
     }[split_separation]

@@ -27,7 +27,9 @@ class SplitSettings:
             raise UnknownNameError.of("regime", self.regime, REGIMES)
         if self.background is not None and self.regime == "closed-set":
             advice = "Leave out --background, or choose --regime population."
-            raise ParameterError.of("--background", must="stand with --regime population", found="closed-set", advice=advice)
+            raise ParameterError.of(
+                "--background", must="stand with --regime population", found="closed-set", advice=advice
+            )
         limits: dict[str, tuple[int | None, int]] = {
             "--background": (self.background, _FEWEST_BACKGROUND),
             "--gallery-sessions": (self.gallery_sessions, 1),
@@ -40,7 +42,9 @@ class SplitSettings:
         if self.probe_sessions > 1 and self.cuts_sessions:
             advice = "Leave out one of the two."
             found = f"--sample {self.sample} with --probe-sessions {self.probe_sessions}"
-            raise ParameterError.of("a probe", must="be a piece or pooled sessions", found=found, advice=advice)
+            raise ParameterError.of(
+                "a probe", must="be a piece or pooled sessions", found=found, advice=advice
+            )
 
     @property
     def cuts_sessions(self) -> bool:

@@ -35,7 +35,9 @@ class People:
 class Split:
     """What an attacker learns from, whom it knows, and what it must name."""
 
-    train: SampleTable  #: background people, samples as long as a probe; in the closed set the gallery's pieces
+    train: (
+        SampleTable  #: background people, samples as long as a probe; in the closed set the gallery's pieces
+    )
     gallery: SampleTable  #: one sample per enrolled person
     probes: SampleTable
     regime: str
@@ -65,7 +67,9 @@ def choose_people(subjects: tuple[str, ...], settings: SplitSettings) -> People:
     if n_people - n_background < 2 or n_background < 4:  # noqa: PLR2004  folds of two people
         found = f"{n_people} people, {n_background} of them background"
         advice = "Choose a smaller --background, or --regime closed-set."
-        raise TooFewError.of("the population regime", must="have 4 people as background and 2 more", found=found, advice=advice)
+        raise TooFewError.of(
+            "the population regime", must="have 4 people as background and 2 more", found=found, advice=advice
+        )
     order = hashed_order(subjects, settings.seed, "background")
     background = sorted(subjects[place] for place in order[:n_background])
     return People(tuple(background), tuple(sorted(set(subjects) - set(background))))
@@ -162,7 +166,9 @@ def _unit(events: EventTable, settings: SplitSettings) -> str:
     if settings.sample == "trial":
         if not has_trials:
             advice = "Use --sample session, events=N or seconds=N."
-            raise ParameterError.of("--sample trial", must="meet a source that marks trials", found="none", advice=advice)
+            raise ParameterError.of(
+                "--sample trial", must="meet a source that marks trials", found="none", advice=advice
+            )
         return "trial"
     if not _has_one_session_each(events):
         return "session"
@@ -182,11 +188,13 @@ def _needed(settings: SplitSettings) -> int:
 def _divide(
     pieces: PieceTable, people: People, settings: SplitSettings, unit: str
 ) -> tuple[dict[str, list[int]], dict[str, list[list[int]]], int, int]:
-    """Return each enrolled person's gallery pieces and probes, how many people lack them, and most units held."""
+    """Return gallery pieces and probes of each enrolled person, how many lack them, most units of one."""
     gallery_of: dict[str, list[int]] = {}
     probes_of: dict[str, list[list[int]]] = {}
     most = 0
-    several_sessions = pieces.frame.group_by("subject_id").agg(pl.col("session").n_unique())["session"].max() != 1
+    several_sessions = (
+        pieces.frame.group_by("subject_id").agg(pl.col("session").n_unique())["session"].max() != 1
+    )
     units_of = _units(pieces, unit)
     session_of = pieces.frame["session"].to_list()
     for subject in people.enrolled:

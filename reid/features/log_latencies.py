@@ -30,7 +30,9 @@ class LogLatencies:
         presses = presses_to_learn_from(train)
         by_digraph = ByDigraph(frequent_digraphs(presses, self.n_digraphs))
         means = (
-            MeanBlock(tally.HOLD, of_listed_keys(frequent_keys(presses, self.n_keys)), "hold_log_us:{}", "hold"),
+            MeanBlock(
+                tally.HOLD, of_listed_keys(frequent_keys(presses, self.n_keys)), "hold_log_us:{}", "hold"
+            ),
             MeanBlock(tally.UD, by_digraph, "ud_log_us:{}", "flight"),
         )
         pause_us = _US_PER_MS * self.pause_ms

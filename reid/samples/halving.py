@@ -28,4 +28,6 @@ def halves(events: EventTable) -> PieceTable:
     )
     rank = pl.int_range(pl.len()).over("subject_id").alias("order")
     pieces = pl.concat([people, cuts], how="horizontal").with_columns(rank)
-    return PieceTable(events, pieces.select(pl.col(name).cast(dtype) for name, dtype in PIECE_COLUMNS.items()))
+    return PieceTable(
+        events, pieces.select(pl.col(name).cast(dtype) for name, dtype in PIECE_COLUMNS.items())
+    )

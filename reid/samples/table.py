@@ -71,7 +71,10 @@ class SampleTable:
         """Make a table of one sample per ``(subject_id, rows of pieces)``."""
         rows = list(groups)
         frame = pl.DataFrame(
-            {"subject_id": [subject for subject, _ in rows], "pieces": [list(members) for _, members in rows]},
+            {
+                "subject_id": [subject for subject, _ in rows],
+                "pieces": [list(members) for _, members in rows],
+            },
             schema={"subject_id": pl.String, "pieces": pl.List(pl.UInt32)},
         )
         return cls(pieces, frame)
@@ -100,9 +103,9 @@ class SampleTable:
         return np.unique(np.array(self.subject_ids, dtype=object), return_inverse=True)[1].astype(np.int64)
 
     def membership(self) -> tuple[IntArray, IntArray]:
-        """Return ``(offsets, members)``: sample i is pooled from pieces ``members[offsets[i]:offsets[i + 1]]``.
+        """Return ``(offsets, members)``, int64 arrays of shapes (n_samples + 1,) and (n_members,).
 
-        Shapes (n_samples + 1,) and (n_members,), both int64.
+        Sample i is pooled from pieces ``members[offsets[i]:offsets[i + 1]]``.
         """
         sizes = self.frame["pieces"].list.len().to_numpy()
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -1,0 +1,81 @@
+"""Audit everybody against everybody: population regime or closed set."""
+
+import time
+from typing import Any
+
+from reid.evaluation.attack import run_attack
+from reid.evaluation.blocks import identification_block
+from reid.evaluation.honesty import untested, weaknesses
+from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
+from reid.evaluation.settings import ThreatModel
+from reid.evaluation.splits import make_split, random_split
+from reid.events.table import EventTable
+
+
+def audit_by_regime(raw: EventTable, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
+    """Return the report without its heading; seconds of each step are entered into ``seconds``."""
+    blocks = []
+    leaky = None
+    started = time.perf_counter()
+    for log in attacked_logs(raw, plan):
+        seconds.setdefault("release", {})[log.strategy] = time.perf_counter() - started
+        block, leaked = _attacked(log, plan, seconds)
+        blocks.append(block)
+        leaky = leaked or leaky
+        started = time.perf_counter()
+    del seconds["release"][NO_STRATEGY]
+    settings = plan.settings
+    about = {
+        "regime": plan.people.regime,
+        "background": len(plan.people.background),
+        "gallery_sessions": settings.gallery_sessions,
+        "probe_sessions": settings.probe_sessions,
+        "sample": settings.sample,
+        "split": "random" if plan.leaky else "chronological",
+        "comparisons": None,
+    }
+    return arranged(blocks, plan, about, leaky)
+
+
+def arranged(
+    blocks: list[dict[str, Any]], plan: AuditPlan, about: dict[str, Any], leaky: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Put the raw log's block and those of the releases in their places.
+
+    With one release the headline is the release's and the raw log is its reference; else the
+    headline is the raw log's, and several releases stand in ``results``.
+    """
+    raw, *released = blocks
+    only_one = len(released) == 1
+    headline = released[0] if only_one else raw
+    threat = ThreatModel(pooled_sessions=plan.settings.probe_sessions)
+    rest = {"modality": "keyboard", "releases": int(bool(released)), "threat": threat.as_dict()}
+    return {
+        "settings": about | rest,
+        "headline": headline,
+        "reference": raw if only_one else None,
+        "reference_why_none": None if only_one else "the headline is the raw log",
+        "results": [] if only_one else released,
+        "leaky": leaky,
+        "not_tested": untested(headline["separation"], any_release=bool(released), regime=about["regime"]),
+    }
+
+
+def _attacked(
+    log: AttackedLog, plan: AuditPlan, seconds: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Return the block of one log and, where asked for, what a leaky split would have shown."""
+    split = make_split(log.events, plan.people, plan.settings)
+    outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(log.strategy))
+    seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
+    started = time.perf_counter()
+    weakened = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
+    seed = plan.settings.seed
+    block = log.heading() | {"weakened_by": weakened} | identification_block(outcome, split, seed=seed)
+    seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
+    if not plan.leaky:
+        return block, None
+    leaked = random_split(split, seed)
+    shown = run_attack(leaked, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told("random split"))
+    leaky = log.heading() | {"split": "random", "weakened_by": weakened}
+    return block, leaky | identification_block(shown, leaked, seed=seed)

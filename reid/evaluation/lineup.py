@@ -1,0 +1,75 @@
+"""Which attackers run, under the names that users write."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from reid.attackers import ATTACKERS, DEFAULT_ATTACKERS, Attacker
+from reid.attackers.fusion import Fusion
+from reid.errors import ParameterError
+from reid.registry import written
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """Attackers that score on their own, and whether their scores are fused."""
+
+    singles: Mapping[str, Attacker]  #: by name as written
+    fused: bool  #: whether the fusion of the singles is an attacker too
+    only_fusion: bool = False  #: the singles run for the fusion's sake and are not shown
+
+    @classmethod
+    def of(cls, texts: Sequence[str], *, without: tuple[str, ...] = (), seed: int = 0) -> Self:
+        """Make the attackers as written, every family where none is named.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Attackers as users write them.
+        without : tuple of str
+            Channels withheld from all of them.
+        seed : int
+            For those that draw at random.
+
+        Raises
+        ------
+        ReidError
+            A name or a parameter is not known.
+        """
+        made = [ATTACKERS.make(text) for text in texts or DEFAULT_ATTACKERS]
+        fusion = next((one for one in made if isinstance(one, Fusion)), None)
+        singles = [one for one in made if not isinstance(one, Fusion)]
+        only_fusion = fusion is not None and not singles
+        if fusion is not None and len(singles) == 1:
+            advice = "Name fusion alone, or with two or more others."
+            raise ParameterError.of("fusion", must="have two attackers to weigh", found="one", advice=advice)
+        if fusion is not None and not singles:
+            singles = list(fusion.members)
+        named = {written(one): _adjusted(one, without, seed) for one in singles}
+        return cls(named, fusion is not None, only_fusion)
+
+    def fitting(self, regime: str) -> "LineUp":
+        """Return those that can work in a regime.
+
+        Raises
+        ------
+        ParameterError
+            None of them can.
+        """
+        left = {
+            name: one
+            for name, one in self.singles.items()
+            if regime == "closed-set" or not one.closed_set_only
+        }
+        if not left:
+            found, advice = ", ".join(self.singles), "These need --regime closed-set."
+            must = "work with background people"
+            raise ParameterError.of("one attacker at least", must=must, found=found, advice=advice)
+        return replace(self, singles=left, fused=self.fused and len(left) > 1)
+
+
+def _adjusted(attacker: Attacker, without: tuple[str, ...], seed: int) -> Attacker:
+    changes: dict[str, Any] = {"without": without} if without else {}
+    if hasattr(attacker, "seed"):
+        changes["seed"] = seed
+    return replace(attacker, **changes)  # type: ignore[type-var]  # every attacker is a dataclass
