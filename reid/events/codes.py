@@ -22,7 +22,7 @@ from typing import Final
 import polars as pl
 
 from reid.errors import UnknownNameError
-from reid.events.keys import KEY, PHYSICAL_KEYS, UNIDENTIFIED
+from reid.events.keys import KEY, KEYS, UNIDENTIFIED
 
 # code | Windows virtual keys | Linux evdev name without KEY_ | other names: browser `key`, pynput
 _TABLE = """
@@ -170,7 +170,7 @@ def _scheme(name: str) -> Mapping[str, str]:
     table = _table()
     windows = {str(number): code for code, virtual, _, _ in table for number in virtual}
     if name == "code":
-        return {code: code for code in PHYSICAL_KEYS}
+        return {key: key for key in KEYS}  # classes too, as in a masked log
     if name == "windows-vk":
         return windows
     if name == "keycode":

@@ -8,7 +8,7 @@ import polars as pl
 
 from reid.errors import ParameterError, SourceError
 from reid.events.archive import Source, fingerprint
-from reid.events.formats import FORMATS, Format
+from reid.events.formats import FORMATS, Format, Table, TableMapping
 from reid.events.quality import Quality
 from reid.events.table import EventTable
 from reid.typing import Progress, silent
@@ -47,6 +47,7 @@ def read_parts(
     path: Path | str,
     *,
     format: str | None = None,  # noqa: A002  the name that users write
+    mapping: TableMapping | None = None,
     strict: bool = False,
     max_faults: float = MAX_FAULTS,
     progress: Progress = silent,
@@ -59,6 +60,8 @@ def read_parts(
         A file, a folder or an archive.
     format : str, optional
         Name of the format; recognised where absent.
+    mapping : TableMapping, optional
+        What the columns and words of a table mean; only for the format ``table``.
     strict : bool
         Make every fault an error.
     max_faults : float
@@ -76,7 +79,7 @@ def read_parts(
     if not 0 <= max_faults <= 1:
         raise ParameterError.of("max_faults", must="lie between 0 and 1", found=max_faults)
     path = Path(path)
-    chosen: Format = FORMATS[format or recognise(path)]()
+    chosen = _chosen(path, format, mapping)
     quality = Quality()
     with Source(path) as source:
         for part in chosen.parts(source, progress):
@@ -89,12 +92,15 @@ def read_events(
     path: Path | str,
     *,
     format: str | None = None,  # noqa: A002  the name that users write
+    mapping: TableMapping | None = None,
     strict: bool = False,
     max_faults: float = MAX_FAULTS,
     progress: Progress = silent,
 ) -> EventTable:
     """Read a whole source as one event table; parameters and errors as in :func:`read_parts`."""
-    parts = read_parts(path, format=format, strict=strict, max_faults=max_faults, progress=progress)
+    parts = read_parts(
+        path, format=format, mapping=mapping, strict=strict, max_faults=max_faults, progress=progress
+    )
     return EventTable.concat(parts)
 
 
@@ -102,12 +108,25 @@ def read_source(
     path: Path | str,
     *,
     format: str | None = None,  # noqa: A002  the name that users write
+    mapping: TableMapping | None = None,
     strict: bool = False,
     max_faults: float = MAX_FAULTS,
     progress: Progress = silent,
 ) -> ReadSource:
     """Read a whole source and say where it came from; parameters and errors as in :func:`read_parts`."""
-    name = format or recognise(path)
-    events = read_events(path, format=name, strict=strict, max_faults=max_faults, progress=progress)
-    chosen: Format = FORMATS[name]()
-    return ReadSource(events, name, fingerprint(Path(path)), lambda: chosen.published(events))
+    path = Path(path)
+    chosen = _chosen(path, format, mapping)
+    parts = read_parts(
+        path, format=chosen.name, mapping=mapping, strict=strict, max_faults=max_faults, progress=progress
+    )
+    events = EventTable.concat(parts)
+    return ReadSource(events, chosen.name, fingerprint(path), lambda: chosen.published(events))
+
+
+def _chosen(path: Path, name: str | None, mapping: TableMapping | None) -> Format:
+    if mapping is None:
+        return FORMATS[name or recognise(path)]()
+    if name not in {None, Table.name}:
+        advice = "Leave out the mapping or the format."
+        raise ParameterError.of("a mapping", must="go with the format table", found=name, advice=advice)
+    return Table(mapping)

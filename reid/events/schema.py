@@ -51,3 +51,6 @@ SESSION: Final = ("subject_id", "session_id")
 
 #: Where a row stood in its source, on frames that readers hand to the door: file ordinal and row, from 0.
 PLACE: Final = ("file", "row")
+
+#: Number of the key a press belongs to, on frames that readers hand to the door, where ``key`` says less.
+PRESS_KEY: Final = "press_key"

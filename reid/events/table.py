@@ -1,6 +1,6 @@
 """The event table: everything that people did, checked once at its only door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -16,6 +16,7 @@ from reid.events.schema import (
     EVENTS,
     KEY_EVENTS,
     PLACE,
+    PRESS_KEY,
     SESSION,
     SESSION_COLUMNS,
 )
@@ -59,7 +60,9 @@ class EventTable:
         frame : DataFrame
             At least ``subject_id``, ``session_id``, ``time_us``, ``event`` and ``key`` or ``x_px`` and
             ``y_px``. Columns of the sessions table may stand in the rows. ``file`` and ``row`` say where
-            a row stood in its source. Rows of a session stand in the order in which they were recorded.
+            a row stood in its source; ``press_key``, a number, tells apart keys that share a name, such as
+            unknown ones, so that their presses pair up. Rows of a session stand in the order in which
+            they were recorded.
         sessions : DataFrame, optional
             Columns of the sessions table; ``session_order`` is made from ``start_us``, else from the
             order of first appearance.
@@ -113,6 +116,12 @@ class EventTable:
         wanted = pl.col("subject_id").is_in(list(subjects))
         return EventTable(self.frame.filter(wanted), self.sessions.filter(wanted), self.quality)
 
+    def renamed(self, name: Callable[[str], str]) -> "EventTable":
+        """Return the table with every person under another name; the order must stay sorted by name."""
+        names = {subject: name(subject) for subject in self.subjects}
+        column = pl.col("subject_id").replace_strict(names, return_dtype=pl.String)
+        return EventTable(self.frame.with_columns(column), self.sessions.with_columns(column), self.quality)
+
     @classmethod
     def concat(cls, parts: Iterable["EventTable"]) -> "EventTable":
         """Return one table of parts that hold different people, sorted by person.
@@ -164,7 +173,8 @@ def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:
     if len(places) < len(PLACE):
         rows = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
         places = [pl.lit(0, dtype=pl.UInt32).alias("file"), rows]
-    return frame.select(*columns, *places)
+    apart = [pl.col(PRESS_KEY).cast(pl.UInt32)] if PRESS_KEY in frame.columns else []
+    return frame.select(*columns, *apart, *places)
 
 
 class _UncastableError(Exception):
@@ -181,17 +191,10 @@ def _cast(column: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Serie
         if found.is_nested() or found.is_numeric():
             raise _UncastableError(f"column {name!r} of type {found} where words belong")
         words = column.cast(pl.String)
-        unknown = sorted(
-            words.drop_nulls().unique().filter(~words.drop_nulls().unique().is_in(list(dtype.categories)))
-        )
-        if unknown:
-            known = {"event": ", ".join(EVENTS), "button": ", ".join(BUTTONS)}.get(
-                name, "W3C UI Events codes"
-            )
-            listed = ", ".join(repr(word[:_LONGEST_WORD]) for word in unknown[:_LONGEST_LISTED])
-            shown = listed if name == "event" else f"{len(unknown)} of them"
-            raise _UncastableError(f"unknown words in {name!r} ({shown}; known: {known})")
-        return words.cast(dtype)
+        try:
+            return words.cast(dtype)
+        except pl.exceptions.PolarsError:
+            raise _UncastableError(_unknown_words(words, dtype)) from None
     if found.is_nested() or found.is_temporal() or (found == pl.Boolean and dtype != pl.String):
         raise _UncastableError(plain)
     whole = dtype not in {pl.String, pl.Float32}
@@ -201,6 +204,15 @@ def _cast(column: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Serie
         return column.cast(dtype)
     except pl.exceptions.PolarsError:
         raise _UncastableError(plain) from None
+
+
+def _unknown_words(words: pl.Series, dtype: pl.Enum) -> str:
+    """Say how many words are not known; show those of events, which are no typed text."""
+    unknown = sorted(set(words.drop_nulls().unique()) - set(dtype.categories))
+    known = {"event": ", ".join(EVENTS), "button": ", ".join(BUTTONS)}.get(words.name, "W3C UI Events codes")
+    listed = ", ".join(repr(word[:_LONGEST_WORD]) for word in unknown[:_LONGEST_LISTED])
+    shown = listed if words.name == "event" else f"{len(unknown)} of them"
+    return f"unknown words in {words.name!r} ({shown}; known: {known})"
 
 
 def _quarantine(frame: pl.DataFrame) -> tuple[pl.DataFrame, Quality]:
@@ -245,7 +257,8 @@ def _key_arrays(frame: pl.DataFrame) -> tuple[BoolArray, IntArray, BoolArray]:
 
 def _with_presses(frame: pl.DataFrame) -> pl.DataFrame:
     is_key, session, is_up = _key_arrays(frame)
-    key = frame["key"].to_physical().filter(pl.Series(is_key)).to_numpy().astype(np.int64)
+    keys = frame[PRESS_KEY] if PRESS_KEY in frame.columns else frame["key"].to_physical()
+    key = keys.filter(pl.Series(is_key)).fill_null(0).to_numpy().astype(np.int64)
     number = np.zeros(frame.height, dtype=np.uint32)
     number[is_key] = press_numbers(session, key, is_up)
     return frame.with_columns(press=pl.when(pl.Series(is_key)).then(pl.Series(number)))
