@@ -313,7 +313,7 @@ def _folder_names(root: Path) -> list[tuple[str, int]]:
     """Return the relative name and size of every file beneath a folder, sorted; refuse links and devices."""
     found: list[tuple[str, int]] = []
     with _told_in_one_line(root.name):
-        for folder, subfolders, files in os.walk(root):
+        for folder, subfolders, files in os.walk(root, onerror=_raise):
             for name in (*subfolders, *files):
                 path = Path(folder, name)
                 relative = path.relative_to(root).as_posix()
@@ -329,3 +329,7 @@ def _folder_names(root: Path) -> list[tuple[str, int]]:
                     must = "hold files and folders only"
                     raise SourceError.of(root.name or "the folder", must=must, found="a device or a pipe")
     return sorted(found)
+
+
+def _raise(error: OSError) -> None:
+    raise error
