@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from reid.anonymizers import (
@@ -119,10 +120,7 @@ def test_how_people_are_cut_into_parts_and_ordered_changes_nothing(
 def test_later_sessions_do_not_change_earlier_ones(strategy: Anonymizer, events: EventTable) -> None:
     early = pl.col("session_id").str.ends_with("-0")
     earlier = EventTable(events.frame.filter(early), events.sessions.filter(early))
-    if strategy.name != "chain":  # a step may merge rows, and with them the draws of the next step
-        assert_same(released(strategy, earlier), released(strategy, earlier))
-        whole = released(strategy, events)
-        assert_frame_equal(released(strategy, earlier).frame, whole.frame.filter(early))
+    assert_frame_equal(released(strategy, earlier).frame, released(strategy, events).frame.filter(early))
 
 
 @every
@@ -178,12 +176,11 @@ def test_a_release_is_a_valid_log_and_holds_what_was_promised(
     assert_valid(anonymize(events, strategy, seed=5).events, events)
 
 
-@settings(max_examples=40, deadline=None)
-@given(logs())
-def test_any_log_gives_a_valid_release(log: EventTable) -> None:
-    for strategy in ALL:
-        assert_valid(released(strategy, log), log)
-        assert_valid(anonymize(log, strategy, seed=2).events, log)
+@settings(max_examples=60, deadline=None)
+@given(logs(), st.sampled_from(ALL))
+def test_any_log_gives_a_valid_release(log: EventTable, strategy: Anonymizer) -> None:
+    assert_valid(released(strategy, log), log)
+    assert_valid(anonymize(log, strategy, seed=2).events, log)
 
 
 @pytest.mark.parametrize(

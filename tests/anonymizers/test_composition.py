@@ -1,0 +1,88 @@
+"""Which claims a chain may still make."""
+
+import pytest
+
+from reid.anonymizers import ANONYMIZERS, Chain, Claim, Identity, KeyClasses, TimeGrid
+from reid.anonymizers.strategies import parse_strategy
+from reid.errors import ParameterError, UnknownNameError
+from reid.seeding import Streams
+from tests.anonymizers.logs import made_up_log
+
+LOG = made_up_log(1, {"a": (60,)})
+
+
+def claims(text: str) -> list[str]:
+    found = parse_strategy(text).fit([LOG]).apply(LOG, Streams(0)).claims
+    return [claim.kind if claim.step_us is None else f"grid {claim.step_us}" for claim in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("none", []),
+        ("time-grid(step_ms=100)", ["grid 100000"]),
+        ("time-grid(step_ms=100) | none", ["grid 100000"]),
+        ("time-grid(step_ms=100) | key-classes", ["grid 100000", "masked-keys"]),
+        ("time-grid(step_ms=100) | time-jitter(bound_ms=5)", []),
+        ("time-grid(step_ms=100) | delay-mix", []),
+        ("time-jitter(bound_ms=5) | time-grid(step_ms=100)", ["grid 100000"]),
+        ("time-grid(step_ms=100) | drop-release", ["no-release-times"]),  # 1 ms after a point is none
+        ("time-grid(step_ms=1) | drop-release", ["grid 1000", "no-release-times"]),
+        ("time-grid(step_ms=0.5) | drop-release", ["grid 500", "no-release-times"]),
+        ("time-grid(step_ms=100) | time-grid(step_ms=100)", ["grid 100000"]),
+        ("time-grid(step_ms=100) | time-grid(step_ms=50)", ["grid 100000", "grid 50000"]),
+        ("time-grid(step_ms=100) | time-grid(step_ms=200)", ["grid 100000", "grid 200000"]),
+        ("time-grid(step_ms=100) | time-grid(step_ms=150)", ["grid 150000"]),
+        ("key-classes | time-jitter(bound_ms=5) | time-grid(step_ms=16)", ["masked-keys", "grid 16000"]),
+        ("key-classes | key-classes", ["masked-keys"]),
+        ("drop-release | time-grid(step_ms=100)", ["no-release-times", "grid 100000"]),
+        ("drop-release | delay-mix", ["no-release-times"]),
+    ],
+)
+def test_claims_of_a_chain(text: str, expected: list[str]) -> None:
+    assert claims(text) == expected
+
+
+def test_a_claim_of_unknown_endurance_outlives_only_steps_that_change_nothing() -> None:
+    frail = Claim("some", "Something holds.")
+    assert frail.then(Identity()) is frail
+    assert [name for name in ANONYMIZERS if name != "none" and frail.then(_example(name)) is not None] == []
+
+
+def _example(name: str) -> object:
+    settings = {"time-grid": "(step_ms=1)", "time-jitter": "(bound_ms=1)"}
+    return parse_strategy(name + settings.get(name, ""))
+
+
+def test_a_claim_passes_a_chain_only_where_it_passes_each_step() -> None:
+    grid = Claim("grid", "On a grid.", survives=("keys",), step_us=1000)
+    assert grid.then(KeyClasses() | TimeGrid(step_ms=2)) is grid
+    assert grid.then(KeyClasses() | TimeGrid(step_ms=1.5)) is None
+
+
+def test_chains_within_chains_are_flat_and_written_with_bars() -> None:
+    nested = (Identity() | KeyClasses()) | (TimeGrid(step_ms=16) | Identity())
+    assert str(nested) == "none | key-classes | time-grid(step_ms=16) | none"
+    assert nested == parse_strategy(str(nested))
+
+
+def test_the_same_strategy_twice_draws_twice() -> None:
+    once = (
+        parse_strategy("time-jitter(bound_ms=5) | none")
+        .fit([LOG])
+        .apply(LOG, Streams(0))
+        .events.frame["time_us"]
+    )
+    first_twice = parse_strategy("time-jitter(bound_ms=5) | time-jitter(bound_ms=5)").fit([LOG])
+    assert first_twice.apply(LOG, Streams(0)).events.frame["time_us"].to_list() != once.to_list()
+
+
+def test_texts_that_are_no_strategy_are_refused() -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'time-grid'"):
+        parse_strategy("time-gird(step_ms=1)")
+    with pytest.raises(UnknownNameError):
+        parse_strategy("none | ")
+    with pytest.raises(ParameterError):
+        parse_strategy("time-grid")
+    with pytest.raises(ParameterError):
+        Chain(())

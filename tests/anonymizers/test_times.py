@@ -1,0 +1,148 @@
+"""Strategies on event times: the cases one can check by hand, and the laws of their noise."""
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from reid.anonymizers import DelayMix, TimeGrid, TimeJitter
+from reid.anonymizers.milliseconds import whole_microseconds
+from reid.errors import ParameterError
+from reid.events.table import EventTable
+from reid.seeding import Streams
+from tests.anonymizers.logs import typed
+
+N_FAR = 21_000
+NEVER = 1e-8  # noise from the operating system differs in every run
+SYSTEM = Streams.from_system()
+
+
+def moves(time_us: np.ndarray, n_sessions: int = 1) -> EventTable:
+    """Return pointer moves, each to another place, in sessions of equal length."""
+    session = np.repeat(np.arange(n_sessions), time_us.size // n_sessions)
+    x_px = np.arange(time_us.size, dtype=np.float32)
+    columns = {"subject_id": "s", "time_us": time_us, "event": "move", "x_px": x_px, "y_px": x_px}
+    return EventTable.from_frame(
+        pl.DataFrame(columns).with_columns(session_id=pl.Series(session).cast(pl.String))
+    )
+
+
+def far_apart(n: int) -> EventTable:
+    return moves(np.arange(n) * 1_000_000)
+
+
+def change_us(table: EventTable, strategy: TimeJitter | DelayMix, streams: Streams) -> np.ndarray:
+    return (strategy.apply(table, streams).events.frame["time_us"] - table.frame["time_us"]).to_numpy()
+
+
+def test_a_grid_floors_times_from_the_session_start() -> None:
+    log = typed([(0, "+", "KeyA"), (99_999, "-", "KeyA"), (100_000, "+", "KeyB"), (250_000, "-", "KeyB")])
+    assert TimeGrid(step_ms=100).apply(log, Streams(0)).events.frame["time_us"].to_list() == [
+        0,
+        0,
+        100_000,
+        200_000,
+    ]
+
+
+def test_a_grid_of_one_microsecond_changes_nothing() -> None:
+    log = moves(np.array([0, 1, 2, 10**12]))
+    assert TimeGrid(step_ms=0.001).apply(log, Streams(0)).events.frame.equals(log.frame)
+
+
+def test_what_a_grid_makes_alike_is_merged_but_every_turn_of_the_wheel_counts() -> None:
+    wheel = {"event": "wheel", "x_px": 1.0, "y_px": 1.0, "wheel_dx": 0.0}
+    down = {"event": "key_down", "key": "KeyA", "press": 4}
+    rows = [
+        {**down, "time_us": 0},
+        {**down, "time_us": 30},  # two auto-repeats
+        {**down, "time_us": 60},
+        {"event": "key_up", "key": "KeyA", "press": 4, "time_us": 70},
+        *(
+            {**wheel, "time_us": time_us, "wheel_dy": dy}
+            for time_us, dy in ((80, 1.0), (81, 1.0), (82, 2.0), (83, -1.0))
+        ),
+        {**wheel, "time_us": 100, "wheel_dy": 5.0},
+        {"event": "move", "x_px": 1.0, "y_px": 1.0, "time_us": 101},
+        {"event": "move", "x_px": 1.0, "y_px": 1.0, "time_us": 102},
+        {"event": "move", "x_px": 1.5, "y_px": 1.0, "time_us": 103},
+    ]
+    log = EventTable.from_frame(pl.DataFrame([{"subject_id": "s", "session_id": "1", **row} for row in rows]))
+    merged = TimeGrid(step_ms=0.1).apply(log, Streams(0)).events.frame
+    assert merged["event"].to_list() == ["key_down", "key_up", "wheel", "wheel", "move", "move"]
+    assert merged["time_us"].to_list() == [0, 0, 0, 100, 100, 100]
+    assert merged["wheel_dy"].to_list() == [None, None, 3.0, 5.0, None, None]
+
+
+@pytest.mark.parametrize("streams", [Streams(3), SYSTEM], ids=["seeded", "system"])
+def test_jitter_far_from_other_events_is_uniform_on_whole_microseconds_between_its_bounds(
+    streams: Streams,
+) -> None:
+    shift = change_us(far_apart(N_FAR), TimeJitter(bound_ms=0.01), streams)
+    counts = np.bincount(
+        shift - shift.min()
+    )  # the first event's own shift is hidden, but both ends are reached
+    assert counts.size == 21
+    assert stats.chisquare(counts).pvalue > NEVER
+
+
+def test_jitter_of_a_first_event_is_as_any_other() -> None:
+    """Differences of two uniform shifts are triangular, also where one is the session's first event."""
+    pairs = moves(np.tile([0, 5_000_000], 4_000), n_sessions=4_000)
+    gap_us = (
+        TimeJitter(bound_ms=20).apply(pairs, Streams(5)).events.frame["time_us"].to_numpy()[1::2] - 5_000_000
+    )
+    right, wrong = (stats.triang(0.5, loc=-2 * bound, scale=4 * bound) for bound in (20_000, 26_000))
+    assert stats.kstest(gap_us, right.cdf).pvalue > 1e-3
+    assert stats.kstest(gap_us, wrong.cdf).pvalue < 1e-6
+
+
+def test_jitter_is_the_running_maximum_of_shifted_times() -> None:
+    log = moves(np.cumsum(np.random.default_rng(1).integers(1, 30_000, 500)))
+    shift = Streams(9)("s").integers(-50_000, 50_000, 500, endpoint=True)
+    expected = np.maximum.accumulate(log.frame["time_us"].to_numpy() + shift)
+    found = TimeJitter(bound_ms=50).apply(log, Streams(9)).events.frame["time_us"].to_numpy()
+    np.testing.assert_array_equal(found, expected - expected[0])
+
+
+@pytest.mark.parametrize("streams", [Streams(4), SYSTEM], ids=["seeded", "system"])
+def test_delays_far_from_other_events_are_uniform_from_0_to_the_bound(streams: Streams) -> None:
+    delay = change_us(far_apart(N_FAR), DelayMix(bound_ms=0.02), streams)
+    counts = np.bincount(delay - delay.min(), minlength=21)
+    assert counts.size == 21
+    assert stats.chisquare(counts).pvalue > NEVER
+
+
+def test_delays_and_shifts_30_percent_off_are_told_apart() -> None:
+    cells = np.arange(0, 100_001, 10_000)
+    for scale, must_accept in ((1.0, True), (0.7, False)):
+        delay = change_us(far_apart(N_FAR), DelayMix(bound_ms=100 * scale), Streams(2))
+        counts, _ = np.histogram(delay - delay.min(), cells)
+        assert (stats.chisquare(counts).pvalue > 1e-4) == must_accept
+
+
+@pytest.mark.parametrize("strategy", [TimeJitter(bound_ms=10), DelayMix(bound_ms=20)], ids=str)
+def test_the_first_event_tells_nothing_of_its_noise(strategy: TimeJitter | DelayMix) -> None:
+    log = moves(np.tile([3_000, 5_000_000], 50), n_sessions=50)
+    first = strategy.apply(log, Streams(1)).events.frame["time_us"].to_list()[::2]
+    assert first == [0] * 50
+
+
+@pytest.mark.parametrize("strategy", [TimeJitter(bound_ms=10), DelayMix(bound_ms=20)], ids=str)
+def test_a_session_of_one_event_starts_at_zero(strategy: TimeJitter | DelayMix) -> None:
+    log = moves(np.array([0, 0]), n_sessions=2)
+    assert strategy.apply(log, Streams(1)).events.frame["time_us"].to_list() == [0, 0]
+
+
+def test_two_people_who_do_the_same_get_different_noise() -> None:
+    one, other = (typed([(0, "+", "KeyA"), (90_000, "-", "KeyA")], subject=name) for name in ("one", "other"))
+    both = TimeJitter(bound_ms=20).apply(EventTable.concat([one, other]), Streams(1)).events.frame
+    assert both["time_us"][1] != both["time_us"][3]
+
+
+def test_rounded_settings_are_refused_with_the_nearest_one() -> None:
+    with pytest.raises(ParameterError, match=r"whole microseconds; found 16\.66.* Write 16\.667"):
+        TimeGrid(step_ms=1000 / 60)
+    for value in (float("nan"), float("inf")):
+        with pytest.raises(ParameterError):
+            whole_microseconds("step_ms", value)
