@@ -3,8 +3,12 @@
 from typing import Any
 
 from reid.cli import options
-from reid.cli.output import progress_bar, show_json, show_text
+from reid.cli.output import aligned, progress_bar, show_json, show_text
 from reid.cli.sources import reads_source
+
+_SECONDS_AN_HOUR = 3600
+_US_PER_MS = 1000
+_NAMES_SHOWN = 6
 
 
 @reads_source
@@ -28,4 +32,51 @@ def inspect_source(
     if as_json:
         show_json(inspection.as_dict())
     else:
-        show_text(str(inspection), quiet=quiet)
+        show_text(described(inspection.as_dict()), quiet=quiet)
+
+
+def described(record: dict[str, Any]) -> str:
+    """Lay out what an inspection found for reading; what the source does not say is left out."""
+    kinds = [f"{kind} {count:,}" for kind, count in record["events"].items() if kind != "total"]
+    span, clock, faults, keys = record["span"], record["clock"], record["faults"], record["keys"]
+    rows = [
+        ("people", f"{record['people']:,}"),
+        ("sessions", f"{record['sessions']:,}{_spread(record['sessions_per_person'])}"),
+        ("sittings", "not told" if record["sittings"] is None else f"{record['sittings']:,}"),
+        ("trials", f"{record['trials']:,}" if record["trials"] else ""),
+        ("events", f"{record['events']['total']:,}{_spread(record['events_per_person'])}"),
+        ("", ", ".join(kinds)),
+        ("recorded", f"{span['recorded_s'] / _SECONDS_AN_HOUR:,.1f} h"),
+        ("from, to", f"{span['first_start']}, {span['last_start']}" if span["first_start"] else ""),
+        ("clock grid", f"{clock['grid_us'] / _US_PER_MS:g} ms" if clock["grid_us"] else "none common to all"),
+        ("", _counted(clock["people_by_grid"], "people")),
+        ("keys", _coverage(keys) if keys["key_events"] else ""),
+        ("screens", _counted(record["screens"], "sessions")),
+        ("layouts", _counted(record["layouts"], "sessions")),
+        ("no faults", _counted(record["notes"], "rows")),
+        ("faults", f"{faults['rows_left_out']:,} of {faults['rows_read']:,} rows left out"),
+    ]
+    for kind, count in faults["by_kind"].items():
+        first = faults["first"][kind]
+        where = f"first: file {first['file']}, row {first['row']}"
+        rows.append(("", f"{count:,} {kind}: {faults['meaning'][kind]} ({where})"))
+    return aligned([row for row in rows if row[1]])
+
+
+def _spread(spread: dict[str, float] | None) -> str:
+    if spread is None:
+        return ""
+    return f"; per person {spread['min']:,} to {spread['max']:,}, median {spread['median']:,g}"
+
+
+def _counted(counts: dict[str, int], unit: str) -> str:
+    """Return the most frequent names with their counts."""
+    ranked = sorted((item for item in counts.items() if item[1]), key=lambda item: -item[1])
+    told = [f"{name.replace('_', ' ')}: {count:,} {unit}" for name, count in ranked[:_NAMES_SHOWN]]
+    rest = len(ranked) - _NAMES_SHOWN
+    return ", ".join([*told, *([f"and {rest} more"] if rest > 0 else [])])
+
+
+def _coverage(keys: dict[str, Any]) -> str:
+    share = f"{keys['known_share']:.2%} of {keys['key_events']:,} key events"
+    return f"{keys['distinct']} different ones; {share} name a known one"

@@ -1,6 +1,5 @@
 """``reid list``: what is at hand, and everything about one part of it."""
 
-import inspect
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,14 +63,14 @@ def described(registry: "Registry[Any]", name: str) -> dict[str, Any]:
     UnknownNameError
         No part has this name.
     """
-    from reid.cli.parameters import notation_of, parameters_of  # noqa: PLC0415  only needed here
+    from reid.cli.parameters import notation_of, parameters_of, text_of  # noqa: PLC0415  only needed here
 
     part = registry[name]
     record: dict[str, Any] = {
         "name": name,
         "kind": registry.kind,
-        "about": inspect.cleandoc(part.__doc__ or ""),
-        "written": notation_of(part),
+        "about": text_of(part),
+        "written": name if registry.kind == "format" else notation_of(part),
         "parameters": [parameter.as_dict() for parameter in parameters_of(part)],
     }
     if hasattr(part, "independent"):
