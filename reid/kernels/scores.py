@@ -1,9 +1,12 @@
-"""Loops over comparison scores: ranks, error rates and their resampling over people."""
+"""Loops over comparison scores: ranks, error rates and their resampling over people.
+
+Places are unsigned: a signed index costs a test for counting from the end, a quarter of the time here.
+"""
 
 import numpy as np
 
 from reid.kernels._jit import kernel
-from reid.typing import BoolArray, FloatArray, Int32Array, IntArray
+from reid.typing import BoolArray, FloatArray, IntArray, UInt32Array
 
 
 @kernel
@@ -143,7 +146,7 @@ def sums_without_each(
 
 
 @kernel
-def places_among(values: FloatArray, scores: FloatArray) -> Int32Array:
+def places_among(values: FloatArray, scores: FloatArray) -> UInt32Array:
     """Tell between, or on, which of some values each score lies.
 
     Parameters
@@ -155,11 +158,11 @@ def places_among(values: FloatArray, scores: FloatArray) -> Int32Array:
 
     Returns
     -------
-    int32 array of shape (n_scores,)
+    uint32 array of shape (n_scores,)
         ``2 * r`` for a score with r values below it that equals none, ``2 * r + 1`` where it equals
         value r.
     """
-    places = np.empty(scores.size, dtype=np.int32)
+    places = np.empty(scores.size, dtype=np.uint32)
     for number in range(scores.size):
         score = scores[number]
         low, high = 0, values.size
@@ -215,14 +218,14 @@ def crossing_of_masses(genuine: IntArray, impostor: IntArray, n_values: int) -> 
 def weighted_rates(
     weight: IntArray,
     genuine_starts: IntArray,
-    genuine_rank: Int32Array,
-    genuine_own_rank: Int32Array,
+    genuine_rank: UInt32Array,
+    genuine_own_rank: UInt32Array,
     n_values: int,
     n_own_values: IntArray,
     impostor_starts: IntArray,
-    impostor_maker: Int32Array,
-    impostor_place: Int32Array,
-    impostor_own_place: Int32Array,
+    impostor_maker: UInt32Array,
+    impostor_place: UInt32Array,
+    impostor_own_place: UInt32Array,
     judged: BoolArray,
 ) -> tuple[float, float, FloatArray]:
     """Compute error rates of comparisons in which each person counts so many times.
@@ -238,15 +241,15 @@ def weighted_rates(
         How often each person counts; the last entry is for makers who are not known.
     genuine_starts, impostor_starts : int64 arrays of shape (n_people + 1,)
         First comparison of each claimed person.
-    genuine_rank, genuine_own_rank : int32 arrays of shape (n_genuine,)
+    genuine_rank, genuine_own_rank : uint32 arrays of shape (n_genuine,)
         Rank of each score among the distinct genuine values, of all people and of the claimed one.
     n_values : int
         Number of distinct genuine values of all people.
     n_own_values : int64 array of shape (n_people,)
         Number of distinct genuine values of each claimed person.
-    impostor_maker : int32 array of shape (n_impostor,)
+    impostor_maker : uint32 array of shape (n_impostor,)
         Who made the sample, ``n_people`` where that is not known.
-    impostor_place, impostor_own_place : int32 arrays of shape (n_impostor,)
+    impostor_place, impostor_own_place : uint32 arrays of shape (n_impostor,)
         Place of each score among the genuine values of all people, and of the claimed person.
     judged : bool array of shape (n_people,)
         Whose own error rate is wanted.
@@ -270,10 +273,15 @@ def weighted_rates(
         if times == 0:
             continue
         own_impostor[:] = 0
+        total = above = 0
         for row in range(impostor_starts[person], impostor_starts[person + 1]):
             mass = weight[impostor_maker[row]]
             impostor_mass[impostor_place[row]] += mass * times
-            own_impostor[impostor_own_place[row]] += mass
+            total += mass
+            if impostor_own_place[row] > 0:  # most lie below: adding all of them to one place is slow
+                own_impostor[impostor_own_place[row]] += mass
+                above += mass
+        own_impostor[0] = total - above
         own_genuine[:] = 0
         for row in range(genuine_starts[person], genuine_starts[person + 1]):
             genuine_mass[genuine_rank[row]] += times

@@ -7,7 +7,7 @@ import numpy as np
 
 from reid.errors import ParameterError, TooFewError
 from reid.kernels.scores import places_among, weighted_rates
-from reid.typing import BoolArray, FloatArray, Int32Array, IntArray
+from reid.typing import BoolArray, FloatArray, Int32Array, IntArray, UInt32Array
 
 FEWEST_OWN_SCORES = 5  #: genuine scores below which a person's own error rate says too little
 
@@ -40,14 +40,14 @@ class PairScores:
     """
 
     genuine_starts: IntArray
-    genuine_rank: Int32Array
-    genuine_own_rank: Int32Array
+    genuine_rank: UInt32Array
+    genuine_own_rank: UInt32Array
     n_values: int
     n_own_values: IntArray
     impostor_starts: IntArray
-    impostor_maker: Int32Array
-    impostor_place: Int32Array
-    impostor_own_place: Int32Array
+    impostor_maker: UInt32Array
+    impostor_place: UInt32Array
+    impostor_own_place: UInt32Array
     judged: BoolArray
 
     @classmethod
@@ -64,13 +64,18 @@ class PairScores:
         rows = scores if (truth >= 0).all() else scores[truth >= 0]
         maker = truth[truth >= 0]
         n_probes, n_people = rows.shape
-        claimed = np.repeat(np.arange(n_people), n_probes)
-        makers = np.tile(maker, n_people)
+        claimed = np.repeat(np.arange(n_people, dtype=np.int32), n_probes)
+        makers = np.tile(maker.astype(np.int32), n_people)
         return cls.of_list(rows.T.ravel(), claimed, makers, claimed == makers, n_people)
 
     @classmethod
     def of_list(
-        cls, score: FloatArray, claimed: IntArray, maker: IntArray, genuine: BoolArray, n_people: int
+        cls,
+        score: FloatArray,
+        claimed: IntArray | Int32Array,
+        maker: IntArray | Int32Array,
+        genuine: BoolArray,
+        n_people: int,
     ) -> Self:
         """Return the comparisons of a declared list.
 
@@ -78,9 +83,9 @@ class PairScores:
         ----------
         score : float64 array of shape (n_comparisons,)
             Higher is more alike; NaN is a failed comparison and counts as the lowest score.
-        claimed : int64 array of shape (n_comparisons,)
+        claimed : integer array of shape (n_comparisons,)
             Number of the person whose template is compared, in ``0 .. n_people - 1``.
-        maker : int64 array of shape (n_comparisons,)
+        maker : integer array of shape (n_comparisons,)
             Number of the person who made the sample; -1 where that is not known.
         genuine : bool array of shape (n_comparisons,)
             True where the claimed person made the sample.
@@ -120,8 +125,8 @@ class PairScores:
         values, rank = np.unique(own, return_inverse=True)
         genuine_starts = np.searchsorted(own_claimed, np.arange(n_people + 1))
         impostor_starts = np.searchsorted(other_claimed, np.arange(n_people + 1))
-        own_rank = np.empty(own.size, dtype=np.int32)
-        own_place = np.zeros(other.size, dtype=np.int32)
+        own_rank = np.empty(own.size, dtype=np.uint32)
+        own_place = np.zeros(other.size, dtype=np.uint32)
         n_own_values = np.zeros(n_people, dtype=np.int64)
         for person in np.flatnonzero(np.diff(genuine_starts)):
             mine = slice(genuine_starts[person], genuine_starts[person + 1])
@@ -131,12 +136,12 @@ class PairScores:
             n_own_values[person] = own_values.size
         return cls(
             genuine_starts=genuine_starts,
-            genuine_rank=rank.astype(np.int32),
+            genuine_rank=rank.astype(np.uint32),
             genuine_own_rank=own_rank,
             n_values=values.size,
             n_own_values=n_own_values,
             impostor_starts=impostor_starts,
-            impostor_maker=np.where(other_maker < 0, n_people, other_maker).astype(np.int32),
+            impostor_maker=np.where(other_maker < 0, n_people, other_maker).astype(np.uint32),
             impostor_place=places_among(values, other),
             impostor_own_place=own_place,
             judged=(np.diff(genuine_starts) >= FEWEST_OWN_SCORES) & (np.diff(impostor_starts) > 0),
@@ -218,6 +223,6 @@ def bootstrap_over_people(pairs: PairScores, weights: IntArray) -> Replicates:
     )
 
 
-def _by_person(claimed: IntArray) -> IntArray | slice:
+def _by_person(claimed: IntArray | Int32Array) -> IntArray | slice:
     """Return what sorts comparisons by the claimed person, keeping their order else."""
     return slice(None) if np.all(claimed[1:] >= claimed[:-1]) else np.argsort(claimed, kind="stable")

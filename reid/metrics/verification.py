@@ -20,7 +20,7 @@ def sorted_scores(genuine: FloatArray, impostor: FloatArray) -> tuple[FloatArray
         if n_missing or not scores.size:
             found = f"{n_missing} NaN in {scores.size} scores"
             raise ParameterError.of(name, must="hold scores and no NaN", found=found)
-    return np.sort(genuine.astype(np.float64)), np.sort(impostor.astype(np.float64))
+    return np.sort(np.asarray(genuine, dtype=np.float64)), np.sort(np.asarray(impostor, dtype=np.float64))
 
 
 def equal_error_rate(genuine: FloatArray, impostor: FloatArray) -> float:
