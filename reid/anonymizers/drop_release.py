@@ -15,6 +15,7 @@ from reid.kernels.release import releases_after_presses
 from reid.seeding import Streams
 
 LAG_US: Final = 1000
+_LABELS: Final = ("trial", "task")  # a release takes those of its press
 
 _CLAIM: Final = Claim(
     "no-release-times",
@@ -48,7 +49,7 @@ class DropRelease(Fixed):
         if not is_up.any():
             return Release(part, claims=(_CLAIM,))
         is_down = (frame["event"] == "key_down").to_numpy()
-        order, time_us = releases_after_presses(
+        order, time_us, beside = releases_after_presses(
             times_of(frame),
             press_numbers(frame),
             np.array(is_down),
@@ -56,6 +57,7 @@ class DropRelease(Fixed):
             part.session_bounds(),
             LAG_US,
         )
-        placed = frame.drop(*SESSION, "time_us")[order]  # rows stay in their session
-        moved = frame.with_columns(pl.Series("time_us", time_us), *placed)
+        placed = frame.drop(*SESSION, "time_us", *_LABELS)[order]  # rows stay in their session
+        labels = frame.select(_LABELS)[beside]
+        moved = frame.with_columns(pl.Series("time_us", time_us), *placed, *labels)
         return Release(rewritten(part, moved), claims=(_CLAIM,))

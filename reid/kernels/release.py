@@ -9,7 +9,7 @@ from reid.typing import BoolArray, IntArray
 @kernel
 def releases_after_presses(
     time_us: IntArray, press: IntArray, is_down: BoolArray, is_up: BoolArray, bounds: IntArray, lag_us: int
-) -> tuple[IntArray, IntArray]:
+) -> tuple[IntArray, IntArray, IntArray]:
     """Put each release a fixed time after the last down of its press, and say in which order rows then stand.
 
     Nothing of the old releases is left in times or order: at equal times releases stand first, in the
@@ -35,10 +35,14 @@ def releases_after_presses(
         The row that now stands at each place; sessions stay where they are.
     released_us : int64 array of shape (n_events,)
         Time of the row at each place.
+    beside : int64 array of shape (n_events,)
+        On places of releases the row of the last down of the press, elsewhere the row itself: where the
+        labels of the row come from, since a label of its own could tell when the key came up.
     """
     comes_up = _releases_of_last_downs(press, is_down, is_up, bounds)
     order = np.empty(time_us.size, dtype=np.int64)
     released_us = np.empty_like(time_us)
+    beside = np.empty(time_us.size, dtype=np.int64)
     # Downs are in time order and the lag is fixed, so releases fall due in the order of their presses.
     waiting = np.empty(time_us.size, dtype=np.int64)
     due_us = np.empty(time_us.size, dtype=np.int64)
@@ -48,17 +52,19 @@ def releases_after_presses(
             if is_up[row]:
                 continue
             while first < last and due_us[first] <= time_us[row]:
-                order[place], released_us[place] = waiting[first], due_us[first]
+                order[place], released_us[place] = comes_up[waiting[first]], due_us[first]
+                beside[place] = waiting[first]
                 first, place = first + 1, place + 1
-            order[place], released_us[place] = row, time_us[row]
+            order[place], released_us[place], beside[place] = row, time_us[row], row
             place += 1
             if comes_up[row] >= 0:
-                waiting[last], due_us[last] = comes_up[row], time_us[row] + lag_us
+                waiting[last], due_us[last] = row, time_us[row] + lag_us
                 last += 1
         while first < last:
-            order[place], released_us[place] = waiting[first], due_us[first]
+            order[place], released_us[place] = comes_up[waiting[first]], due_us[first]
+            beside[place] = waiting[first]
             first, place = first + 1, place + 1
-    return order, released_us
+    return order, released_us, beside
 
 
 @kernel

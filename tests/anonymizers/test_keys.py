@@ -78,3 +78,19 @@ def test_every_key_becomes_its_class_and_what_has_no_class_stays() -> None:
     assert masked["key"].to_list() == [*CLASS_OF_KEY.values(), *KEY_CLASSES, UNIDENTIFIED, None]
     assert masked["char"].null_count() == masked.height
     assert masked.drop("key", "char").equals(log.frame.drop("key", "char"))
+
+
+def test_a_release_takes_the_labels_of_its_press() -> None:
+    rows = {
+        "subject_id": "s",
+        "session_id": "1",
+        "time_us": [0, 50_000, 60_000],
+        "event": ["key_down", "key_down", "key_up"],
+        "key": ["KeyA", "KeyB", "KeyA"],
+        "trial": [1, 2, 2],
+        "task": ["one", "two", "two"],
+    }
+    found = DropRelease().apply(EventTable.from_frame(pl.DataFrame(rows)), Streams(0)).events.frame
+    assert found["event"].to_list() == ["key_down", "key_up", "key_down"]
+    assert found["trial"].to_list() == [1, 1, 2]
+    assert found["task"].to_list() == ["one", "one", "two"]

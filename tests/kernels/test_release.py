@@ -59,13 +59,16 @@ def arrays(case: list[list[Row]]) -> tuple[np.ndarray, ...]:
 @given(sessions(), st.integers(1, 12))
 def test_releases_after_presses_agree_with_the_oracle(case: list[list[Row]], lag_us: int) -> None:
     time_us, press, is_down, is_up, bounds = arrays(case)
-    order, released_us = releases_after_presses(time_us, press, is_down, is_up, bounds, lag_us)
+    order, released_us, beside = releases_after_presses(time_us, press, is_down, is_up, bounds, lag_us)
     expected = [
         (start + row, time)
         for start, session in zip(bounds, case, strict=False)
         for row, time in naive_release(session, lag_us)
     ]
     assert list(zip(order.tolist(), released_us.tolist(), strict=True)) == expected
+    assert (beside == order)[~is_up[order]].all()
+    assert (released_us - time_us[beside] == np.where(is_up[order], lag_us, 0)).all()
+    assert (press[beside] == press[order]).all()
 
 
 def test_old_release_times_leave_no_trace_under_rollover() -> None:
@@ -74,7 +77,7 @@ def test_old_release_times_leave_no_trace_under_rollover() -> None:
     found = []
     for case in (one, other):
         time_us, press, *rest = arrays(case)
-        order, released_us = releases_after_presses(time_us, press, *rest, 10)
+        order, released_us, _ = releases_after_presses(time_us, press, *rest, 10)
         found.append((press[order].tolist(), released_us.tolist()))
     assert found[0] == found[1] == ([0, 1, 0, 1], [0, 5, 10, 15])
 
