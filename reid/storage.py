@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reid.errors import OutputError
@@ -40,7 +40,8 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
         message = f"{path.name} must be writable; found: {reason}. Choose another place with -o."
         raise OutputError(message) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # where the folder is none, there is nothing to remove
+            partial.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str, *, private: bool = False) -> None:
