@@ -22,6 +22,9 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 DEMO_SOURCE := data_samples/keyboard.parquet
 DEMO_STRATEGIES := --with 'time-grid(step_ms=100)' --with 'delay-mix(bound_ms=100)' --with 'drop-release'
 
+# Real recordings where REID_DATA_DIR names them, else the sample.
+BENCH_SOURCE := $(if $(REID_DATA_DIR),$(REID_DATA_DIR)/aalto/Keystrokes.zip,$(DEMO_SOURCE))
+
 help:
 	@echo 'make demo       audit the sample log and write demo/report.html'
 	@echo 'make test       check style and types, run the quick tests'
@@ -66,7 +69,8 @@ test-slow: $(READY)
 
 bench: $(READY)
 	$(BIN)/python experiments/startup_ratio.py
+	$(BIN)/python experiments/kernel_ratio.py $(BENCH_SOURCE)
 
 clean:
-	rm -rf $(VENV) demo audit build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

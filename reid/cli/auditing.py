@@ -1,6 +1,7 @@
 """``reid audit``: from a log to a risk report."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,11 @@ def audit(
         others = (
             None if background_from is None else read_source(background_from, **reading, progress=progress)
         )
+        started = time.perf_counter()
+        read = read_source(source, **reading, progress=progress)
+        seconds = {"reading": time.perf_counter() - started}
         result = audit_events(
-            read_source(source, **reading, progress=progress),
+            read,
             strategies=tuple(strategies or ()),
             regime=regime,
             background=background,
@@ -66,7 +70,8 @@ def audit(
             n_jobs=jobs,
             progress=progress,
         )
-        files = write_audit(result.report, result.run, out)
+        seconds |= result.run.get("seconds", {})
+        files = write_audit(result.report, {**result.run, "seconds": seconds}, out)
     if as_json:
         show_json(json.loads(files.report.read_text(encoding="utf-8")))  # rounded as in the file
     else:

@@ -53,7 +53,7 @@ def described(record: dict[str, Any]) -> str:
         ("keys", _coverage(keys) if keys["key_events"] else ""),
         ("screens", _counted(record["screens"], "sessions")),
         ("layouts", _counted(record["layouts"], "sessions")),
-        ("no faults", _counted(record["notes"], "rows")),
+        ("harmless", _counted(record["notes"], "rows")),
         ("faults", f"{faults['rows_left_out']:,} of {faults['rows_read']:,} rows left out"),
     ]
     for kind, count in faults["by_kind"].items():
