@@ -114,3 +114,4 @@ BY_FINGER = ByKey(FINGERS, tuple(FINGERS.index(FINGER_OF_KEY.get(key, "other")) 
 BY_HAND = ByKey(HANDS, tuple(HANDS.index(hand_of_key(key)) for key in KEYS))
 BY_FINGER_PAIR = ByPair(BY_FINGER, BY_FINGER)
 BY_HAND_PAIR = ByPair(BY_HAND, BY_HAND)
+BY_SIDE = ByKey(HANDS[:2], tuple(slot if slot < 2 else -1 for slot in BY_HAND.slots))  # noqa: PLR2004  two hands

@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reid.errors import ParameterError
 from reid.events.keys import KEYS
@@ -12,6 +13,7 @@ from reid.features.contexts import ByDigraph, ByKey, ByPair, ByTrigraph, Context
 from reid.features.presses import presses_of
 from reid.features.table import FeatureTable
 from reid.kernels import tally
+from reid.kernels.pooling import pool_tallies
 from reid.samples.table import PieceTable, SampleTable
 from reid.typing import Array, Float32Array, FloatArray, IntArray
 
@@ -80,7 +82,7 @@ class ReadyKeystrokes:
         """Return one row of features per sample; the pieces are counted only once."""
         layout = layout_of(self)
         cells = self.cells(samples.pieces)
-        pooled = tally.pool_tallies(
+        pooled = pool_tallies(
             cells.entry_offsets, cells.cells, cells.sums, cells.counts, *samples.membership(),
             layout.group_of_cell, layout.cell_of_feature,
         )  # fmt: skip
@@ -150,13 +152,11 @@ class _LayoutMaker:
             rows.append((block.quantity, self.number[block.context], self.add(labels, -1, block)))
         return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
-    def share_rows(self) -> tuple[IntArray, FloatArray]:
+    def share_rows(self) -> IntArray:
         """Deal out the cells and groups of the shares."""
         rows: list[tuple[int, ...]] = []
-        edges: list[float] = []
         for block in self.ready.shares:
-            first_edge, first_cell, other = len(edges), len(self.groups), -1
-            edges.extend(block.edges_us)
+            first_cell, other = len(self.groups), -1
             if block.edges_us:
                 bins = bin_labels(block.edges_us)
                 for label in block.context.labels:
@@ -168,9 +168,24 @@ class _LayoutMaker:
                     other = len(self.groups)
                     self.groups.append(self.n_groups)  # a cell that no feature shows
                 self.n_groups += 1
-            number = self.number[block.context]
-            rows.append((block.quantity, number, first_cell, first_edge, len(edges), other))
-        return np.array(rows, dtype=np.int64).reshape(-1, 6), np.array(edges, dtype=np.float64)
+            number, n_bins = self.number[block.context], len(block.edges_us) + 1
+            rows.append((block.quantity, number, first_cell, n_bins, other))
+        return np.array(rows, dtype=np.int64).reshape(-1, 5)
+
+    def edges(self) -> tuple[IntArray, FloatArray, NDArray[np.int16]]:
+        """Merge the edges of each quantity, so that a value is looked up once for all its shares."""
+        merged = [
+            np.unique(
+                [edge for block in self.ready.shares if block.quantity == quantity for edge in block.edges_us]
+            )
+            for quantity in range(tally.N_QUANTITIES)
+        ]
+        starts = np.concatenate([[0], np.cumsum([edges.size for edges in merged])]).astype(np.int64)
+        bins = np.zeros((len(self.ready.shares), 1 + max(edges.size for edges in merged)), dtype=np.int16)
+        for row, block in enumerate(self.ready.shares):
+            own = np.searchsorted(np.array(block.edges_us), merged[block.quantity], side="right")
+            bins[row, 1 : own.size + 1] = own
+        return starts, np.concatenate(merged).astype(np.float64), bins
 
     def warp(self) -> FloatArray:
         """Return the warp of every quantity, NaN where its mean is not used."""
@@ -184,7 +199,8 @@ class _LayoutMaker:
         """Return the layout of all blocks."""
         n = len(KEYS)
         means = self.mean_rows()
-        shares, edges = self.share_rows()
+        shares = self.share_rows()
+        edge_starts, edges, bins = self.edges()
         if len(self.groups) > _MOST_CELLS:
             must, advice = f"be at most {_MOST_CELLS}", "List fewer digraphs."
             raise ParameterError.of("number of features", must=must, found=len(self.groups), advice=advice)
@@ -201,7 +217,9 @@ class _LayoutMaker:
             spread_centre=float(self.ready.spread_centre),
             means=means,
             shares=shares,
+            edge_starts=edge_starts,
             edges=edges,
+            bins=bins,
             n_cells=len(self.groups),
         )
         groups, cells = np.array(self.groups, np.int64), np.array(self.cells, np.int64)

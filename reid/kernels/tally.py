@@ -25,6 +25,9 @@ PRESS = 9  # 1 on every press
 GAP = 10  # DD, pause or not
 N_QUANTITIES = 11
 
+_BLOCK = 256  # presses that are worked on together, so that their timings stay in the fastest cache
+_GRID = 256  # steps of the table in which the search for a bin begins
+
 
 class TallyPlan(NamedTuple):
     """What to add up, as flat arrays.
@@ -41,133 +44,197 @@ class TallyPlan(NamedTuple):
     longest_us: FloatArray  #: (2,), a DD or DD2 of this or more is no rhythm but a pause
     warp: FloatArray  #: (N_QUANTITIES, 3): lowest, highest, offset; log(clip(v) + offset), linear if NaN
     spread_centre: float  #: centre of SPREAD, on the scale of the warped DD
-    mean_starts: IntArray  #: (N_QUANTITIES + 1,), rows of ``means`` that belong to each quantity
-    means: IntArray  #: (n_means, 2): context, first cell; the cell of a slot is first cell + slot
-    shares: IntArray  #: (n_shares, 6): quantity, context, first cell, first edge, last edge + 1, other cell
-    edges: FloatArray  #: inner borders of the bins of all shares, increasing within a share
+    means: IntArray  #: (n_means, 3): quantity, context, first cell; the cell of a slot is first cell + slot
+    shares: IntArray  #: (n_shares, 5): quantity, context, first cell, number of bins, other cell or -1
+    edge_starts: IntArray  #: (N_QUANTITIES + 1,), edges of a quantity: those of all its shares together
+    edges: FloatArray  #: inner borders of bins, increasing within a quantity; a bin holds its lower border
+    bins: Array  #: int16 (n_shares, most edges + 1), bin of the share by the number of edges at or below
     n_cells: int  #: number of cells
 
 
 class Scratch(NamedTuple):
     """Cells of the piece that is being added up."""
 
-    sums: FloatArray  #: (n_cells,)
-    counts: IntArray  #: (n_cells,)
-    touched: IntArray  #: (n_cells,), the cells whose count is not 0, in the order of first appearance
+    cells: FloatArray  #: (n_cells, 2): sum and count, side by side in memory
+    touched: IntArray  #: (n_cells + 1,), cells whose count is not 0, in the order of first appearance
 
 
 @kernel
-def _bin(value: float, edges: FloatArray, start: int, stop: int) -> int:
-    """Return how many of the edges lie at or below the value."""
-    low, high = start, stop
-    while low < high:
-        middle = (low + high) // 2
-        if edges[middle] <= value:
-            low = middle + 1
-        else:
-            high = middle
-    return low - start
+def _fill_slots(plan: TallyPlan, key: Array, start: int, n_before: Array, slots: Array) -> None:
+    """Look up the slots of ``n_before.size`` presses from ``start`` on in every context.
 
-
-@kernel
-def _fill_slots(plan: TallyPlan, key: Array, now: int, n_before: int, slots: IntArray) -> None:
-    """Look up the slot of the press in every context; ``n_before`` presses of the run came before it."""
+    ``n_before`` says how many presses of the run came before each, at most 2; ``slots`` is int16 of shape
+    (n_contexts, at least n_before.size).
+    """
     n_single, n_pairs = plan.key_lags.size, plan.pair_slots.shape[0]
     for context in range(n_single):
-        lag = plan.key_lags[context]
-        slots[context] = plan.key_slots[context, key[now - lag]] if lag <= n_before else -1
+        lag, of_key = plan.key_lags[context], plan.key_slots[context]
+        for place in range(n_before.size):
+            slots[context, place] = of_key[key[start + place - lag]] if lag <= n_before[place] else -1
     for pair in range(n_pairs):
-        slots[n_single + pair] = plan.pair_slots[pair, key[now - 1], key[now]] if n_before >= 1 else -1
-    slots[n_single + n_pairs] = -1
-    if n_before >= 2:  # noqa: PLR2004  a trigraph is three presses
-        first = plan.first_pairs[key[now - 2], key[now - 1]]
-        if first >= 0:
-            slots[n_single + n_pairs] = plan.trigraph_slots[first, key[now]]
+        of_pair = plan.pair_slots[pair]
+        for place in range(n_before.size):
+            now = start + place
+            slots[n_single + pair, place] = of_pair[key[now - 1], key[now]] if n_before[place] >= 1 else -1
+    of_three = slots[n_single + n_pairs]
+    for place in range(n_before.size):
+        now = start + place
+        of_three[place] = -1
+        if n_before[place] >= 2:  # noqa: PLR2004  a trigraph is three presses
+            first = plan.first_pairs[key[now - 2], key[now - 1]]
+            if first >= 0:
+                of_three[place] = plan.trigraph_slots[first, key[now]]
 
 
 @kernel
-def _warped(value: float, warp: FloatArray) -> float:
-    """Return the logarithm of the clipped and shifted value, or the value itself."""
-    if np.isnan(warp[2]):
-        return value
-    return float(np.log(min(max(value, warp[0]), warp[1]) + warp[2]))
-
-
-@kernel
-def _time_press(
-    plan: TallyPlan,
-    now: int,
-    n_before: int,
+def _fill_values(
+    longest_us: FloatArray,
+    start: int,
+    n_before: Array,
     hold_us: FloatArray,
     ud_us: FloatArray,
     dd_us: FloatArray,
     uu_us: FloatArray,
     values: FloatArray,
 ) -> None:
-    """Write every quantity of the press into ``values``; NaN is missing."""
-    values[:] = np.nan
-    values[PRESS] = 1.0
-    values[HOLD] = hold_us[now]
-    if n_before == 0:
-        return
-    values[GAP] = dd_us[now]
-    if dd_us[now] >= plan.longest_us[0]:
-        values[PAUSE] = dd_us[now]
-        return
-    values[DD] = dd_us[now]
-    values[SPREAD] = dd_us[now]
-    values[UD] = ud_us[now]
-    values[UU] = uu_us[now]
-    values[PRIOR_HOLD] = hold_us[now - 1]
-    if not np.isnan(ud_us[now]):
-        values[ROLLOVER] = 1.0 if ud_us[now] < 0 else 0.0
-    if n_before > 1 and dd_us[now] + dd_us[now - 1] < plan.longest_us[1]:
-        values[DD2] = dd_us[now] + dd_us[now - 1]
-
-
-@kernel
-def _add(cell: int, value: float, scratch: Scratch, n_touched: int) -> int:
-    """Add one observation; return how many cells the piece has touched."""
-    if scratch.counts[cell] == 0:
-        scratch.touched[n_touched] = cell
-        n_touched += 1
-    scratch.sums[cell] += value
-    scratch.counts[cell] += 1
-    return n_touched
-
-
-@kernel
-def _add_means(plan: TallyPlan, values: FloatArray, slots: IntArray, scratch: Scratch, n_touched: int) -> int:
-    """Add the (warped) quantities of one press to the mean cells."""
-    for quantity in range(N_QUANTITIES):
-        start, stop = plan.mean_starts[quantity], plan.mean_starts[quantity + 1]
-        if start == stop or np.isnan(values[quantity]):
+    """Write every quantity of the presses from ``start`` on into ``values``; NaN is missing."""
+    values[:, : n_before.size] = np.nan
+    for place in range(n_before.size):
+        now = start + place
+        values[PRESS, place] = 1.0
+        values[HOLD, place] = hold_us[now]
+        if n_before[place] == 0:
             continue
-        value = _warped(values[quantity], plan.warp[quantity])
-        if quantity == SPREAD:
-            value = (value - plan.spread_centre) ** 2
-        for task in range(start, stop):
-            slot = slots[plan.means[task, 0]]
-            if slot >= 0:
-                n_touched = _add(plan.means[task, 1] + slot, value, scratch, n_touched)
+        values[GAP, place] = dd_us[now]
+        if dd_us[now] >= longest_us[0]:
+            values[PAUSE, place] = dd_us[now]
+            continue
+        values[DD, place] = dd_us[now]
+        values[SPREAD, place] = dd_us[now]
+        values[UD, place] = ud_us[now]
+        values[UU, place] = uu_us[now]
+        values[PRIOR_HOLD, place] = hold_us[now - 1]
+        if not np.isnan(ud_us[now]):
+            values[ROLLOVER, place] = 1.0 if ud_us[now] < 0 else 0.0
+        if n_before[place] > 1 and dd_us[now] + dd_us[now - 1] < longest_us[1]:
+            values[DD2, place] = dd_us[now] + dd_us[now - 1]
+
+
+@kernel
+def _warp(values: FloatArray, warp: FloatArray) -> None:
+    """Replace values by the logarithm of the clipped and shifted value."""
+    lowest, highest, offset = warp
+    for place in range(values.size):
+        value = values[place]
+        if value < lowest:
+            value = lowest
+        elif value > highest:
+            value = highest
+        values[place] = np.log(value + offset)  # NaN stays NaN
+
+
+@kernel
+def _add_means(values: FloatArray, slots: Array, first_cell: int, scratch: Scratch, n_touched: int) -> int:
+    """Add values to the cells of their slots; return how many cells the piece has touched."""
+    cells, touched = scratch
+    for place in range(values.size):
+        value, slot = values[place], slots[place]
+        if slot >= 0 and not np.isnan(value):
+            cell = first_cell + slot
+            touched[n_touched] = cell  # kept only if the count was 0
+            n_touched += cells[cell, 1] == 0
+            cells[cell, 0] += value
+            cells[cell, 1] += 1
     return n_touched
+
+
+@kernel
+def _grid_of(edges: FloatArray, first_bins: Array) -> float:
+    """Prepare the search for bins: count the edges below each step of an even grid from first to last edge.
+
+    Returns the number of steps per microsecond.
+    """
+    width = edges[-1] - edges[0] if edges.size else 0.0
+    scale = (_GRID - 1) / width if width > 0 else 0.0
+    below = 0
+    for step in range(_GRID):
+        while below < edges.size and int((edges[below] - edges[0]) * scale) < step:
+            below += 1
+        first_bins[step] = below
+    return scale
+
+
+@kernel
+def _find_bins(values: FloatArray, edges: FloatArray, scale: float, first_bins: Array, found: Array) -> None:
+    """Write how many edges lie at or below each value, -1 for NaN."""
+    for place in range(values.size):
+        value = values[place]
+        if np.isnan(value):
+            found[place] = -1
+            continue
+        below = 0
+        if edges.size and value >= edges[0]:
+            # The same rounding as in the table, so an edge on a lower step lies below the value.
+            below = first_bins[int(min((value - edges[0]) * scale, _GRID - 1.0))]
+            while below < edges.size and edges[below] <= value:
+                below += 1
+        found[place] = below
 
 
 @kernel
 def _add_shares(
-    plan: TallyPlan, values: FloatArray, slots: IntArray, scratch: Scratch, n_touched: int
+    found: Array,
+    slots: Array,
+    bins: Array,
+    first_cell: int,
+    n_bins: int,
+    other_cell: int,
+    scratch: Scratch,
+    n_touched: int,
 ) -> int:
-    """Count one press in its bin of every share."""
-    for task in range(plan.shares.shape[0]):
-        quantity, context, first_cell, start, stop, cell = plan.shares[task]
-        value, slot = values[quantity], slots[context]
-        if np.isnan(value):
+    """Count presses in the bins of their slots; return how many cells the piece has touched."""
+    cells, touched = scratch
+    for place in range(found.size):
+        below, slot = found[place], slots[place]
+        if below < 0 or (slot < 0 and other_cell < 0):
             continue
-        if slot >= 0:
-            cell = first_cell + slot * (stop - start + 1) + _bin(value, plan.edges, start, stop)
-        if cell >= 0:
-            n_touched = _add(cell, 1.0, scratch, n_touched)
+        cell = first_cell + slot * n_bins + bins[below] if slot >= 0 else other_cell
+        touched[n_touched] = cell
+        n_touched += cells[cell, 1] == 0
+        cells[cell, 0] += 1
+        cells[cell, 1] += 1
     return n_touched
+
+
+@kernel
+def _count_before(dd_us: FloatArray, before: int, n_before: Array) -> int:
+    """Write how many presses of the run, at most 2, came before each press; return the last number."""
+    for place in range(dd_us.size):
+        before = 0 if np.isnan(dd_us[place]) else min(before + 1, 2)
+        n_before[place] = before
+    return before
+
+
+@kernel
+def _move_out(scratch: Scratch, cells: Array, sums: Float32Array, counts: Array) -> None:
+    """Write the touched cells out and clear them."""
+    for entry in range(cells.size):
+        cell = scratch.touched[entry]
+        cells[entry] = cell
+        sums[entry] = scratch.cells[cell, 0]
+        counts[entry] = scratch.cells[cell, 1]
+        scratch.cells[cell, 0] = 0.0
+        scratch.cells[cell, 1] = 0.0
+
+
+@kernel
+def _room_for(plan: TallyPlan, offsets: IntArray) -> int:
+    """Return a number of entries that suffices."""
+    n_tasks = plan.means.shape[0] + plan.shares.shape[0]
+    room = 0
+    for piece in range(offsets.size - 1):
+        room += min(plan.n_cells, n_tasks * (offsets[piece + 1] - offsets[piece]))
+    return room
 
 
 @kernel
@@ -205,92 +272,52 @@ def tally_presses(
     counts : uint32 array of shape (n_entries,)
         Number of observations, 1 or more.
     """
-    n_tasks = plan.means.shape[0] + plan.shares.shape[0]
-    room = 0
-    for piece in range(offsets.size - 1):
-        room += min(plan.n_cells, n_tasks * (offsets[piece + 1] - offsets[piece]))
+    room = _room_for(plan, offsets)
     cells = np.empty(room, dtype=np.uint16)
     sums = np.empty(room, dtype=np.float32)
     counts = np.empty(room, dtype=np.uint32)
     entry_offsets = np.zeros(offsets.size, dtype=np.int64)
-    scratch = Scratch(
-        np.zeros(plan.n_cells), np.zeros(plan.n_cells, dtype=np.int64), np.empty(plan.n_cells, dtype=np.int64)
-    )
-    slots = np.empty(plan.key_lags.size + plan.pair_slots.shape[0] + 1, dtype=np.int64)
-    values = np.empty(N_QUANTITIES)
+    scratch = Scratch(np.zeros((plan.n_cells, 2)), np.empty(plan.n_cells + 1, dtype=np.int64))
+    n_before = np.empty(_BLOCK, dtype=np.int8)
+    slots = np.empty((plan.key_lags.size + plan.pair_slots.shape[0] + 1, _BLOCK), dtype=np.int16)
+    values = np.empty((N_QUANTITIES, _BLOCK))
+    found = np.empty((N_QUANTITIES, _BLOCK), dtype=np.int16)
+    first_bins = np.empty((N_QUANTITIES, _GRID), dtype=np.int16)
+    scales = np.empty(N_QUANTITIES)
+    is_shared = np.zeros(N_QUANTITIES, dtype=np.bool_)
+    is_shared[plan.shares[:, 0]] = True
+    for quantity in range(N_QUANTITIES):
+        edges = plan.edges[plan.edge_starts[quantity] : plan.edge_starts[quantity + 1]]
+        scales[quantity] = _grid_of(edges, first_bins[quantity])
     n_entries = 0
     for piece in range(offsets.size - 1):
-        n_touched, n_before = 0, 0
-        for now in range(offsets[piece], offsets[piece + 1]):
-            n_before = 0 if np.isnan(dd_us[now]) else n_before + 1
-            _fill_slots(plan, key, now, n_before, slots)
-            _time_press(plan, now, n_before, hold_us, ud_us, dd_us, uu_us, values)
-            n_touched = _add_means(plan, values, slots, scratch, n_touched)
-            n_touched = _add_shares(plan, values, slots, scratch, n_touched)
-        for cell in scratch.touched[:n_touched]:
-            cells[n_entries] = cell
-            sums[n_entries] = scratch.sums[cell]
-            counts[n_entries] = scratch.counts[cell]
-            scratch.sums[cell] = 0.0
-            scratch.counts[cell] = 0
-            n_entries += 1
+        n_touched, before = 0, 0
+        for start in range(offsets[piece], offsets[piece + 1], _BLOCK):
+            size = min(_BLOCK, offsets[piece + 1] - start)
+            before = _count_before(dd_us[start : start + size], before, n_before)
+            _fill_slots(plan, key, start, n_before[:size], slots)
+            _fill_values(plan.longest_us, start, n_before[:size], hold_us, ud_us, dd_us, uu_us, values)
+            for shared in np.flatnonzero(is_shared):
+                edges = plan.edges[plan.edge_starts[shared] : plan.edge_starts[shared + 1]]
+                grid = scales[shared], first_bins[shared]
+                _find_bins(values[shared, :size], edges, *grid, found[shared, :size])
+            for task in range(plan.shares.shape[0]):
+                quantity, context, first_cell, n_bins, other_cell = plan.shares[task]
+                n_touched = _add_shares(
+                    found[quantity, :size], slots[context, :size], plan.bins[task],
+                    first_cell, n_bins, other_cell, scratch, n_touched,
+                )  # fmt: skip
+            for quantity in range(N_QUANTITIES):
+                if not np.isnan(plan.warp[quantity, 2]):
+                    _warp(values[quantity, :size], plan.warp[quantity])
+            values[SPREAD, :size] = (values[SPREAD, :size] - plan.spread_centre) ** 2
+            for task in range(plan.means.shape[0]):
+                quantity, context, first_cell = plan.means[task]
+                n_touched = _add_means(
+                    values[quantity, :size], slots[context, :size], first_cell, scratch, n_touched
+                )
+        past = n_entries + n_touched
+        _move_out(scratch, cells[n_entries:past], sums[n_entries:past], counts[n_entries:past])
+        n_entries = past
         entry_offsets[piece + 1] = n_entries
     return entry_offsets, cells[:n_entries], sums[:n_entries], counts[:n_entries]
-
-
-@kernel
-def pool_tallies(
-    entry_offsets: IntArray,
-    cells: Array,
-    sums: Float32Array,
-    counts: Array,
-    sample_offsets: IntArray,
-    members: IntArray,
-    group_of_cell: IntArray,
-    cell_of_feature: IntArray,
-) -> tuple[Float32Array, Float32Array]:
-    """Pool the cells of the pieces of each sample into one row of features.
-
-    Parameters
-    ----------
-    entry_offsets, cells, sums, counts
-        What :func:`tally_presses` returned.
-    sample_offsets, members : int64 arrays of shape (n_samples + 1,) and (n_members,)
-        Sample i is pooled from pieces ``members[sample_offsets[i]:sample_offsets[i + 1]]``.
-    group_of_cell : int64 array of shape (n_cells,)
-        Group of cells whose counts a share cell is divided by; -1 marks a mean cell.
-    cell_of_feature : int64 array of shape (n_features,)
-        Cell that each feature shows.
-
-    Returns
-    -------
-    values : float32 array of shape (n_samples, n_features)
-        Mean of the observations, or share of the group; NaN where there are none.
-    counts : float32 array of shape (n_samples, n_features)
-        Number of observations of the cell, or of its group.
-    """
-    n_samples, n_features = sample_offsets.size - 1, cell_of_feature.size
-    values = np.empty((n_samples, n_features), dtype=np.float32)
-    feature_counts = np.empty((n_samples, n_features), dtype=np.float32)
-    total = np.empty(group_of_cell.size)
-    observed = np.empty(group_of_cell.size, dtype=np.int64)
-    in_group = np.empty(group_of_cell.max() + 2, dtype=np.int64)
-    for sample in range(n_samples):
-        total[:] = 0.0
-        observed[:] = 0
-        in_group[:] = 0
-        for place in range(sample_offsets[sample], sample_offsets[sample + 1]):
-            piece = members[place]
-            for entry in range(entry_offsets[piece], entry_offsets[piece + 1]):
-                cell = cells[entry]
-                total[cell] += sums[entry]
-                observed[cell] += counts[entry]
-                if group_of_cell[cell] >= 0:
-                    in_group[group_of_cell[cell]] += counts[entry]
-        for feature in range(n_features):
-            cell = cell_of_feature[feature]
-            group = group_of_cell[cell]
-            n = observed[cell] if group < 0 else in_group[group]
-            values[sample, feature] = total[cell] / n if n > 0 else np.nan
-            feature_counts[sample, feature] = n
-    return values, feature_counts

@@ -105,6 +105,38 @@ def cut(events: EventTable, sample: str = "session") -> PieceTable:
             raise TooFewError.of("the source", must="mark trials", found="none", advice=advice)
         must, found = f"be at least half of {sample.strip()} long", "none that is"
         raise TooFewError.of("sessions", must=must, found=found, advice="Ask for shorter samples.")
+    return _numbered(events, runs)
+
+
+def halves(events: EventTable) -> PieceTable:
+    """Cut every session of at least two events into an earlier and a later half of as many events.
+
+    An odd event goes to the earlier half.
+
+    Raises
+    ------
+    TooFewError
+        No session holds two events.
+    """
+    bounds = events.session_bounds()
+    session = np.flatnonzero(np.diff(bounds) > 1)
+    if not session.size:
+        raise TooFewError.of("sessions", must="hold at least two events", found="none that does")
+    starts, stops = bounds[:-1][session], bounds[1:][session]
+    middles = (starts + stops + 1) // 2
+    runs = pl.DataFrame(
+        {
+            "session": np.repeat(session, 2),
+            "trial": pl.Series([None] * (2 * session.size), dtype=pl.UInt32),
+            "start_row": np.stack([starts, middles], axis=1).ravel(),
+            "stop_row": np.stack([middles, stops], axis=1).ravel(),
+        }
+    )
+    return _numbered(events, runs)
+
+
+def _numbered(events: EventTable, runs: pl.DataFrame) -> PieceTable:
+    """Return the runs with their people, ranked in time."""
     people = events.sessions.select("subject_id", "sitting")[runs["session"].to_numpy()]
     pieces = pl.concat([runs, people], how="horizontal")
     rank = pl.int_range(pl.len()).over("subject_id").alias("order")
