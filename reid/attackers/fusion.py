@@ -13,6 +13,7 @@ from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
 from reid.attackers.rehearsal import rehearsals
 from reid.attackers.trees import ExtraTrees
+from reid.attackers.two_covariance import TwoCovariance
 from reid.registry import written
 from reid.samples.table import SampleTable
 from reid.typing import FloatArray, IntArray
@@ -72,7 +73,13 @@ class Fusion:
     independent: ClassVar[bool] = True
     closed_set_only: ClassVar[bool] = False
 
-    members: tuple[Attacker, ...] = (ScaledManhattan(), LikelihoodRatio(), Discriminant(), ExtraTrees())
+    members: tuple[Attacker, ...] = (
+        ScaledManhattan(),
+        LikelihoodRatio(),
+        TwoCovariance(),
+        Discriminant(),
+        ExtraTrees(),
+    )
     #: the attackers that are weighed; those for the closed set are left out elsewhere
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledFusion":

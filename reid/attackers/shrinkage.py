@@ -42,13 +42,15 @@ class Shrinkage:
         n_people = int(person.max()) + 1
         counts = pieces.counts.astype(np.float64)
         sums = np.where(counts > 0, pieces.values * counts, 0.0)
-        n_of, sum_of = _by_person(counts, person, n_people), _by_person(sums, person, n_people)
+        n_of, sum_of = sums_by_person(counts, person, n_people), sums_by_person(sums, person, n_people)
         mean_of = sum_of / np.maximum(n_of, 1)
         total, people_with = n_of.sum(axis=0), (n_of > 0).sum(axis=0)
         needed = min(_MOST_PEOPLE_NEEDED, max(2, int(np.ceil(_SHARE_OF_PEOPLE_NEEDED * n_people))))
         kept = (people_with >= needed) & (total >= _OBSERVATIONS_PER_PERSON * needed)
         within_sum = np.where(counts > 0, counts * (pieces.values - mean_of[person]) ** 2, 0.0).sum(axis=0)
-        freedom = (_by_person((counts > 0).astype(np.float64), person, n_people) - 1).clip(min=0).sum(axis=0)
+        freedom = (
+            (sums_by_person((counts > 0).astype(np.float64), person, n_people) - 1).clip(min=0).sum(axis=0)
+        )
         mean = sum_of.sum(axis=0) / np.maximum(total, 1)
         within = np.maximum(within_sum / np.maximum(freedom, 1), 1e-9)
         spread = (n_of * (mean_of - mean) ** 2).sum(axis=0) / np.maximum(people_with - 1, 1)
@@ -67,7 +69,8 @@ class Shrinkage:
         return np.asarray(trust * deviation / np.sqrt(self.between), dtype=np.float32)
 
 
-def _by_person(rows: FloatArray, person: IntArray, n_people: int) -> FloatArray:
+def sums_by_person(rows: FloatArray, person: IntArray, n_people: int) -> FloatArray:
+    """Add up the rows of each person: float64, (n_people, n_columns)."""
     sums = np.zeros((n_people, rows.shape[1]))
     order = np.argsort(person, kind="stable")
     present, starts = np.unique(person[order], return_index=True)

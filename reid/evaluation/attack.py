@@ -53,7 +53,7 @@ def run_attack(
     if lineup.only_fusion and lineup.fused:
         scores = {Fusion.name: scores[Fusion.name]}
     if population and (rehearsed or len(scores) == 1):
-        name = chosen_by_rehearsal(list(scores), rehearsed, len(split.gallery))
+        name = chosen_by_rehearsal(list(scores), rehearsed)
         return AttackOutcome(scores, scores[name], name, "background people", runner.seconds)
     name, headline = chosen_by_crossfit(scores)
     return AttackOutcome(scores, headline, name, "the other people, by cross-fitting", runner.seconds)

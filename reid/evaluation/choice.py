@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import logsumexp
 
 from reid.attackers import ScoreMatrix
+from reid.attackers.fusion import FusionWeights
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.seeding import hashed_order
 from reid.typing import FloatArray
@@ -13,33 +14,43 @@ from reid.typing import FloatArray
 FOLDS = 5
 
 
-def chosen_by_rehearsal(
-    names: Sequence[str], rehearsed: Sequence[Mapping[str, ScoreMatrix]], n_people: int
-) -> str:
-    """Return the attacker for which the rehearsals promise the highest rank-1 rate among ``n_people``."""
+def chosen_by_rehearsal(names: Sequence[str], rehearsed: Sequence[Mapping[str, ScoreMatrix]]) -> str:
+    """Return the attacker that did best in the rehearsals.
+
+    A rehearsal enrols fewer people than the attack, so strong attackers seldom fail in it and their
+    rank-1 rates hardly differ. Of those within one standard error of the best rate, over people, the
+    one is chosen that is least surprised by the right person.
+    """
     if not rehearsed:
         return names[0]
-    return max(names, key=lambda name: predicted_rank_1([scene[name] for scene in rehearsed], n_people))
+    hits = {name: _hits_of_people([scene[name] for scene in rehearsed]) for name in names}
+    best = max(names, key=lambda name: hits[name].mean())
+    close = []
+    for name in names:
+        lead = hits[best] - hits[name]
+        if lead.mean() <= lead.std() / np.sqrt(lead.size):
+            close.append(name)
+    return min(close, key=lambda name: surprise(name, rehearsed))
 
 
-def predicted_rank_1(matrices: Sequence[ScoreMatrix], n_people: int) -> float:
-    """Predict from smaller galleries the rank-1 rate among ``n_people``.
+def surprise(name: str, rehearsed: Sequence[Mapping[str, ScoreMatrix]]) -> float:
+    """Return the mean of ``-log p`` of the right person over the rehearsals, in nats.
 
-    A rehearsal enrols fewer people than the attack, so that strong attackers seldom fail in it and
-    hardly differ. Therefore each probe's right score is set against a Gaussian through its other scores.
-    Good for choosing, not for reporting.
+    Scores become probabilities by one factor, which the *other* rehearsals teach.
     """
-    predicted = []
-    for matrix in matrices:
-        scores = _failed_at_bottom(matrix.scores)
-        truth = matrix.truth()
-        rows = np.arange(truth.size)
-        right = scores[rows, truth]
-        scores[rows, truth] = np.nan
-        spread = np.nanstd(scores, axis=1)
-        above = (right - np.nanmean(scores, axis=1)) / np.where(spread > 0, spread, 1.0)
-        predicted.append(np.mean(ndtr(above) ** (n_people - 1)))
-    return float(np.mean(predicted))
+    losses = []
+    for number, scene in enumerate(rehearsed):
+        others = [one for place, one in enumerate(rehearsed) if place != number] or [scene]
+        scaled = FusionWeights.learn(others, [name]).combined(scene)
+        scores = _failed_at_bottom(scaled.scores)
+        right = scores[np.arange(len(scores)), scaled.truth()]
+        losses.append(np.mean(logsumexp(scores, axis=1) - right))
+    return float(np.mean(losses))
+
+
+def _hits_of_people(matrices: Sequence[ScoreMatrix]) -> FloatArray:
+    """Return the rank-1 rate of every person in every rehearsal: float64, (n_people,)."""
+    return np.concatenate([np.array(list(_person_hits(matrix).values())) for matrix in matrices])
 
 
 def chosen_by_crossfit(scores: Mapping[str, ScoreMatrix]) -> tuple[str, ScoreMatrix]:

@@ -3,10 +3,11 @@
 from reid.features.content import Content
 from reid.features.latencies import Latencies
 from reid.features.log_latencies import LogLatencies
+from reid.features.outline import Outline
 from reid.features.rhythm import Rhythm
 from reid.features.table import Extractor
 from reid.registry import Registry
 
-__all__ = ["FEATURES", "Content", "Extractor", "Latencies", "LogLatencies", "Rhythm"]
+__all__ = ["FEATURES", "Content", "Extractor", "Latencies", "LogLatencies", "Outline", "Rhythm"]
 
-FEATURES: Registry[Extractor] = Registry("feature set", (Rhythm, Latencies, LogLatencies, Content))
+FEATURES: Registry[Extractor] = Registry("feature set", (Rhythm, Outline, Latencies, LogLatencies, Content))

@@ -53,3 +53,77 @@ def gaussian_log_likelihood_ratios(
         if seen == 0:
             ratios[row, :] = np.nan
     return ratios
+
+
+@kernel
+def pooled_evidence_ratios(
+    probe_precision: FloatArray, probe_pull: FloatArray, precision: FloatArray, pull: FloatArray
+) -> FloatArray:
+    """Weigh "probe and gallery are of one person" against "of two", for Gaussian people.
+
+    A person is a vector of factors, standard normal a priori. Observations enter as what they add to
+    its precision matrix A and to its precision-weighted mean b; their evidence is
+    ``f(A, b) = b' (I + A)^-1 b / 2 - log det(I + A) / 2``, and that of two samples of one person
+    is ``f(A1 + A2, b1 + b2)``.
+
+    Parameters
+    ----------
+    probe_precision : float64 array of shape (n_probes, n_factors, n_factors)
+        A of each probe.
+    probe_pull : float64 array of shape (n_probes, n_factors)
+        b of each probe.
+    precision, pull : float64 arrays of shapes (n_people, n_factors, n_factors), (n_people, n_factors)
+        The same of each enrolled person.
+
+    Returns
+    -------
+    float64 array of shape (n_probes, n_people)
+        ``f(both) - f(probe) - f(person)``.
+    """
+    n_probes, n_people, n_factors = probe_pull.shape[0], pull.shape[0], pull.shape[1]
+    of_person = np.empty(n_people)
+    matrix = np.empty((n_factors, n_factors))
+    vector = np.empty(n_factors)
+    for person in range(n_people):
+        for row in range(n_factors):
+            vector[row] = pull[person, row]
+            for column in range(row + 1):
+                matrix[row, column] = precision[person, row, column]
+        of_person[person] = _evidence(matrix, vector)
+    ratios = np.empty((n_probes, n_people))
+    for probe in range(n_probes):
+        for row in range(n_factors):
+            vector[row] = probe_pull[probe, row]
+            for column in range(row + 1):
+                matrix[row, column] = probe_precision[probe, row, column]
+        of_probe = _evidence(matrix, vector)
+        for person in range(n_people):
+            for row in range(n_factors):
+                vector[row] = probe_pull[probe, row] + pull[person, row]
+                for column in range(row + 1):
+                    matrix[row, column] = probe_precision[probe, row, column] + precision[person, row, column]
+            ratios[probe, person] = _evidence(matrix, vector) - of_probe - of_person[person]
+    return ratios
+
+
+@kernel
+def _evidence(matrix: FloatArray, vector: FloatArray) -> float:
+    """Return f(A, b) of the lower triangle of A and of b; both are overwritten."""
+    value = 0.0
+    for row in range(vector.size):
+        for column in range(row + 1):
+            total = matrix[row, column]
+            if row == column:
+                total += 1.0
+            for inner in range(column):
+                total -= matrix[row, inner] * matrix[column, inner]
+            if row == column:
+                matrix[row, row] = np.sqrt(total)
+            else:
+                matrix[row, column] = total / matrix[column, column]
+        solved = vector[row]
+        for inner in range(row):
+            solved -= matrix[row, inner] * vector[inner]
+        vector[row] = solved / matrix[row, row]
+        value += 0.5 * vector[row] * vector[row] - np.log(matrix[row, row])
+    return value
