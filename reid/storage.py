@@ -26,8 +26,11 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        The folder or the file cannot be written.
+        The folder or the file cannot be written, or ``path`` is a folder or a device.
     """
+    if path.exists() and not path.is_file():  # renaming over a device would remove it
+        message = f"{path.name} must be a file; found a folder or a device. Choose another place with -o."
+        raise OutputError(message)
     partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

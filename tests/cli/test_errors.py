@@ -136,3 +136,15 @@ def test_the_result_never_replaces_the_source(run_reid: Run, tmp_path: Path) -> 
         assert (outcome.code, outcome.err.count("\n")) == (2, 1), call
     assert source.read_bytes() == b"precious"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["linked.parquet", "log.parquet"]
+
+
+def test_a_device_or_a_folder_is_never_replaced(run_reid: Run, tmp_path: Path) -> None:
+    source, folder, pipe = tmp_path / "log.csv", tmp_path / "folder", tmp_path / "pipe"
+    source.write_text("subject_id,session_id,time_us,event,key\na,1,5,key_down,KeyA\n")
+    folder.mkdir()
+    os.mkfifo(pipe)
+    for place in (folder, pipe):
+        outcome = run_reid("convert", source, "-o", place)
+        assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert folder.is_dir()
+    assert pipe.is_fifo()
