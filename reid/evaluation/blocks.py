@@ -10,13 +10,13 @@ from reid.evaluation.attack import AttackOutcome
 from reid.evaluation.splits import Split
 from reid.metrics.curves import cmc_curve, det_curve
 from reid.metrics.identification import rank_k_hits, ranks
-from reid.metrics.intervals import maximum_over_attackers, proportion_over_people
+from reid.metrics.intervals import maximum_over_attackers
 from reid.metrics.measures import measure, measure_comparisons
-from reid.metrics.verification import area_under_curve, equal_error_rate
 from reid.seeding import Streams
 from reid.typing import BoolArray, FloatArray, IntArray
 
 _POINTS_PER_CURVE = 200
+_REPLICATES_IN_SHORT = 100
 
 
 def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> dict[str, Any]:
@@ -34,7 +34,8 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
         "chosen_on": outcome.chosen_on,
         "n_probes": len(matrix.probe_people),
         "separation": split.separation,
-        "attackers": {name: _in_short(each, hits[name]) for name, each in outcome.scores.items()},
+        "nearest_separation": split.nearest,
+        "attackers": {name: _in_short(each, seed) for name, each in outcome.scores.items()},
         "maximum": {
             "attacker": list(hits)[strongest],
             "rank_1": maximum.as_dict(),
@@ -96,13 +97,15 @@ def _rank_1_hits(matrix: ScoreMatrix) -> FloatArray:
     return rank_k_hits(*ranks(matrix.scores, matrix.truth()), len(matrix.people), 1)
 
 
-def _in_short(matrix: ScoreMatrix, hits: FloatArray) -> dict[str, Any]:
-    genuine, impostor = _pairs(matrix)
-    rank_1 = proportion_over_people(hits, matrix.truth(), chance=1 / len(matrix.people))
+def _in_short(matrix: ScoreMatrix, seed: int) -> dict[str, Any]:
+    rng = Streams(seed, ("bootstrap",))("in short")
+    people = list(matrix.people)
+    scores, truth = matrix.scores, matrix.truth()
+    measured = measure(
+        scores, truth, list(matrix.probe_people), people, rng=rng, n_replicates=_REPLICATES_IN_SHORT
+    )
     return {
-        "rank_1": rank_1.as_dict(),
-        "eer": equal_error_rate(genuine, impostor) if genuine.size and impostor.size else None,
-        "auc": area_under_curve(genuine, impostor) if genuine.size and impostor.size else None,
+        rate: estimate for rate, estimate in measured.as_dict().items() if rate in ("rank_1", "eer", "auc")
     }
 
 

@@ -57,7 +57,9 @@ def arranged(
         "reference_why_none": None if only_one else "the headline is the raw log",
         "results": [] if only_one else released,
         "leaky": leaky,
-        "not_tested": untested(headline["separation"], any_release=bool(released), regime=about["regime"]),
+        "not_tested": untested(
+            headline["nearest_separation"], any_release=bool(released), regime=about["regime"]
+        ),
     }
 
 

@@ -69,14 +69,14 @@ def chosen_by_crossfit(scores: Mapping[str, ScoreMatrix]) -> tuple[str, ScoreMat
     if len(names) == 1:
         return names[0], first
     hits = {name: _person_hits(scores[name]) for name in names}
-    closeness = {name: -_mean_better(scores[name]) for name in names}  # where rank-1 ties
+    places = {name: _person_places(scores[name]) for name in names}  # where rank-1 ties
     people = tuple(sorted(hits[names[0]]))
     order = [people[place] for place in hashed_order(people, 0, "choice of attacker")]
     chosen: dict[str, str] = {}
     for start in range(FOLDS):
         fold = set(order[start::FOLDS])
         others = [person for person in order if person not in fold] or order
-        strength = {name: (np.mean([hits[name][one] for one in others]), closeness[name]) for name in names}
+        strength = {name: (_mean_of(hits[name], others), -_mean_of(places[name], others)) for name in names}
         chosen |= dict.fromkeys(fold, max(names, key=strength.__getitem__))
     used = [name for name in names if name in chosen.values()]
     if len(used) == 1:
@@ -97,15 +97,24 @@ def as_shares(scores: FloatArray) -> FloatArray:
 def _person_hits(matrix: ScoreMatrix) -> dict[str, float]:
     """Return each person's expected rank-1 rate over their probes."""
     hits = rank_k_hits(*ranks(matrix.scores, matrix.truth()), len(matrix.people), 1)
-    by_person: dict[str, list[float]] = {}
-    for person, hit in zip(matrix.probe_people, hits, strict=True):
-        by_person.setdefault(person, []).append(float(hit))
-    return {person: float(np.mean(own)) for person, own in by_person.items()}
+    return _by_person(matrix, hits)
 
 
-def _mean_better(matrix: ScoreMatrix) -> float:
+def _person_places(matrix: ScoreMatrix) -> dict[str, float]:
+    """Return each person's mean number of others that their probes resemble more."""
     better, tied = ranks(matrix.scores, matrix.truth())
-    return float(np.mean(better + 0.5 * tied))
+    return _by_person(matrix, better + 0.5 * tied)
+
+
+def _by_person(matrix: ScoreMatrix, values: FloatArray) -> dict[str, float]:
+    of_person: dict[str, list[float]] = {}
+    for person, value in zip(matrix.probe_people, values, strict=True):
+        of_person.setdefault(person, []).append(float(value))
+    return {person: float(np.mean(own)) for person, own in of_person.items()}
+
+
+def _mean_of(values: Mapping[str, float], people: Sequence[str]) -> float:
+    return float(np.mean([values[person] for person in people]))
 
 
 def _failed_at_bottom(scores: FloatArray) -> FloatArray:

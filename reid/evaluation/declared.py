@@ -48,7 +48,7 @@ def _attacked(listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict
     gallery, probes = listed.gallery, listed.probes
     genuine_probes = np.unique(listed.probe[listed.genuine])
     separation = separation_of(gallery, probes.take(genuine_probes))
-    split = Split(gallery.split_up(), gallery, probes, "closed-set", separation, 0, 0)
+    split = Split(gallery.split_up(), gallery, probes, "closed-set", separation, separation, 0, 0)
     outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(strategy))
     seconds.setdefault("attack", {})[strategy] = dict(outcome.seconds)
     column = {person: number for number, person in enumerate(gallery.subjects)}
@@ -58,7 +58,7 @@ def _attacked(listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict
     block = comparison_block(
         scores, listed.claimed, listed.makers, listed.genuine, chosen=chosen, seed=plan.settings.seed
     )
-    return block | {"separation": separation}
+    return block | {"separation": separation, "nearest_separation": separation}
 
 
 def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tuple[str, FloatArray, str]:

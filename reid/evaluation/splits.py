@@ -14,7 +14,7 @@ from reid.samples.halving import halves
 from reid.samples.table import PieceTable, SampleTable
 from reid.seeding import Streams, hashed_order
 
-#: What lies between a person's gallery and probes, from far to near.
+#: What can lie between a person's gallery and probes, from far to near.
 SEPARATIONS: Final = ("sitting", "session", "trial", "within")
 
 
@@ -41,7 +41,8 @@ class Split:
     gallery: SampleTable  #: one sample per enrolled person
     probes: SampleTable
     regime: str
-    separation: str  #: one of :data:`SEPARATIONS`
+    separation: str  #: the unit of which gallery and probes are made, or what is known to lie between
+    nearest: str  #: what lies between the nearest gallery and probe of one person, from the data
     people_left_out: int  #: enrolled people without enough sessions for both sides
     sessions_at_hand: int  #: units of the person with the most, of which gallery and probes are made
 
@@ -104,8 +105,9 @@ def make_split(events: EventTable, people: People, settings: SplitSettings) -> S
     else:
         train = gallery.split_up()
     require_disjoint(gallery, probes, within=unit in {"half", "trial"} and _has_one_session_each(events))
-    separation = {"half": "within", "trial": "trial"}.get(unit) or separation_of(gallery, probes)
-    return Split(train, gallery, probes, people.regime, separation, people_left_out, at_hand)
+    nearest = "within" if unit == "half" else separation_of(gallery, probes)
+    separation = "trial" if unit == "trial" else nearest
+    return Split(train, gallery, probes, people.regime, separation, nearest, people_left_out, at_hand)
 
 
 def random_split(split: Split, seed: int) -> Split:
