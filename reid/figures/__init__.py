@@ -1,1 +1,1 @@
-""""""
+"""Finished numbers onto given axes, in one style for screen and print."""
