@@ -1,0 +1,207 @@
+"""What stands on the page, from a report: chosen and worded, nothing computed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from reid.events.quality import FAULTS
+from reid.figures.labels import plain
+from reid.reports.wording import (
+    SEPARATION,
+    answer,
+    chance_words,
+    fraction,
+    is_raw,
+    label,
+    named_blocks,
+    percent,
+)
+
+Report = Mapping[str, Any]
+
+_SETTING_NAMES: Final[dict[str, str]] = {
+    "regime": "regime",
+    "background": "background people",
+    "gallery_sessions": "sessions enrolled per person",
+    "probe_sessions": "sessions pooled in one probe",
+    "sample": "what one sample is",
+    "modality": "input devices",
+    "without": "channels left out",
+    "seed": "seed",
+    "strategy": "strategy",
+    "releases": "releases of each strategy",
+}
+#: What an absent setting means, where that is not "none".
+_WHEN_ABSENT: Final[dict[str, str]] = {"attackers": "all", "gallery_sessions": "the first half"}
+
+
+def page_view(report: Report) -> dict[str, Any]:
+    """Return what the template fills in: strings and lists of strings, not yet escaped."""
+    headline, blocks = report["headline"], named_blocks(report)
+    return {
+        "answer": answer(report),
+        "headline_label": label(headline),
+        "weakened_by": [_point(text) for text in headline["weakened_by"]],
+        "weakened_elsewhere": [
+            (name, [plain(text) for text in block["weakened_by"]])
+            for name, block in blocks.items()
+            if block["weakened_by"] and block["weakened_by"] != headline["weakened_by"]
+        ],
+        "not_tested": [_point(text) for text in report["not_tested"]],
+        "separations": _separations(blocks),
+        "leaky": _leaky(report),
+        "rows": [_table_row(name, block) for name, block in blocks.items()],
+        "attackers": [_attackers(name, block) for name, block in blocks.items()],
+        "claims": [
+            (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])
+            for name, block in blocks.items()
+            if not is_raw(block)
+        ],
+        "data": _data(report["source"]),
+        "faults": _faults(report["source"]["quality"]),
+        "failures": [text for name, block in blocks.items() if (text := _failures(name, block))],
+        "settings": sorted(_settings(report["settings"])),
+        "has_ranks": any(block["rank_1"] is not None for block in blocks.values()),
+        "has_own_thresholds": any(
+            each.get("eer_per_person") is not None
+            for block in blocks.values()
+            for each in block["attackers"].values()
+        ),
+        "has_many": bool(report["results"]),
+        "why_no_reference": _why_no_reference(report),
+    }
+
+
+def _point(text: object) -> str:
+    """Return a sentence or phrase with a capital first letter, for a list."""
+    shown = plain(text, 400)
+    return f"{shown[:1].upper()}{shown[1:]}"
+
+
+def _table_row(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one line of the table of numbers."""
+    among = block["rank_1_among"]
+    return {
+        "label": name,
+        "is_raw": is_raw(block),
+        "attacker": plain(block["attacker"], 60),
+        "rank_1": percent(block["rank_1"]),
+        "rank_10": percent(block["rank_10"]),
+        "among": [percent(among[size]) for size in ("2", "10", "50")],
+        "eer": percent(block["eer"]),
+        "eer_per_person": percent(block["eer_per_person"]),
+        "auc": fraction(block["auc"]),
+        "people": f"{block['n_people']:,}",
+        "probes": f"{block['n_probes']:,}",
+        "chance": chance_words(block["chance"]),
+    }
+
+
+def _attackers(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attackers of one block, the strongest first."""
+
+    def strength(item: tuple[str, Mapping[str, Any]]) -> tuple[float, float, str]:
+        rank, eer = item[1]["rank_1"], item[1]["eer"]
+        error = eer["value"] if isinstance(eer, Mapping) else eer
+        return (-rank["value"] if rank else 1.0, 1.0 if error is None else error, item[0])
+
+    most = block["maximum"]
+    return {
+        "label": name,
+        "chosen_on": plain(block["chosen_on"], 120),
+        "rows": [
+            {
+                "name": plain(attacker, 60),
+                "is_chosen": attacker == block["attacker"],
+                "rank_1": percent(found["rank_1"]),
+                "eer": percent(found["eer"]),
+                "eer_per_person": percent(found.get("eer_per_person")),
+                "auc": fraction(found["auc"]),
+            }
+            for attacker, found in sorted(block["attackers"].items(), key=strength)
+        ],
+        "maximum": None
+        if most is None or most["rank_1"] is None
+        else (plain(most["attacker"], 60), percent(most["rank_1"])),
+    }
+
+
+def _separations(blocks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return what lies between gallery and probe, once where it is the same everywhere."""
+    kinds = {block["separation"] for block in blocks.values()}
+    if len(kinds) == 1:
+        return [SEPARATION[kinds.pop()]]
+    return [f"{name}: {SEPARATION[block['separation']]}" for name, block in blocks.items()]
+
+
+def _leaky(report: Report) -> str | None:
+    """Return the warning about a leaky split, where one was asked for."""
+    leaky = report.get("leaky")
+    if leaky is None:
+        return None
+    return (
+        f"A leaky split would have shown a rank-1 of {percent(leaky['rank_1'])} ({label(leaky)}): gallery "
+        "and probes drawn at random from the same sessions, so that the attacker meets the very hour it "
+        "learnt from. This overstates recognition and is shown only to make the inflation visible."
+    )
+
+
+def _why_no_reference(report: Report) -> str | None:
+    """Return why a release stands without the raw log beside it."""
+    if report["reference"] is not None or is_raw(report["headline"]):
+        return None
+    return plain(report.get("reference_why_none") or "No reason was given.", 400)
+
+
+def _data(source: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the counts of the source."""
+    counts = [(name, f"{source[name]:,}") for name in ("people", "sessions", "events")]
+    quality = source["quality"]
+    read = quality.get("rows_read")
+    left_out = f"{quality['rows_left_out']:,}" + (f" of {read:,} read" if read is not None else "")
+    names = [
+        ("format", plain(source["format"], 60)),
+        ("fingerprint", plain(source["fingerprint"] or "none", 100)),
+    ]
+    return [*counts, ("rows left out", left_out), *names]
+
+
+def _faults(quality: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what was wrong with the source, by kind, with its meaning."""
+    return [
+        (plain(kind, 60).replace("_", " "), f"{count:,}", FAULTS.get(kind, ""))
+        for kind, count in sorted(quality["by_kind"].items())
+    ]
+
+
+def _failures(name: str, block: Mapping[str, Any]) -> str | None:
+    """Return what could not be measured in a block, where anything could not."""
+    counted = [
+        f"{plain(kind, 60).replace('_', ' ')}: {count:,}"
+        for kind, count in block["failures"].items()
+        if count
+    ]
+    return f"{name}: {', '.join(counted)}" if counted else None
+
+
+def _settings(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Give every setting in words, nested ones under the name of their parent."""
+    for key in settings:
+        if key == "strategy" and settings.get("strategies"):
+            continue  # the list says it all
+        name = before + _SETTING_NAMES.get(key, plain(key, 60).replace("_", " "))
+        value = settings[key]
+        if isinstance(value, Mapping):
+            yield from _settings(value, f"{name}: ")
+        else:
+            yield name, _setting(value, _WHEN_ABSENT.get(key, "none"))
+
+
+def _setting(value: object, when_absent: str) -> str:
+    """Return one setting in words."""
+    if value is None or value in ([], ()):
+        return when_absent
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return "; ".join(plain(part) for part in value[:20]) + ("; …" if len(value) > 20 else "")  # noqa: PLR2004
+    return f"{value:,}" if isinstance(value, int) else plain(value)

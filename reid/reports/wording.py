@@ -1,0 +1,245 @@
+"""Numbers as readers get them: no finer than their interval allows, and said in words."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reid.figures.labels import plain
+
+Block = Mapping[str, Any]
+Rate = Mapping[str, float] | float | None
+
+RAW: Final = "none"  #: strategy of the raw log
+RAW_LABEL: Final = "raw log"
+NOT_MEASURED: Final = "not measured"
+
+SEPARATION: Final[dict[str, str]] = {
+    "sitting": "Gallery and probe come from different sittings of the same person, so the numbers say "
+    "something about meeting a person again later.",
+    "session": "Gallery and probe come from different sessions of one sitting, or the source does not say "
+    "which sittings they belong to: the numbers say little about next week.",
+    "trial": "Gallery and probe come from different trials (repetitions) of the same session: same hour, "
+    "same keyboard. The numbers say little about another day.",
+    "within": "Gallery and probe are two halves of one recording: same hour, same keyboard, often the same "
+    "task. The numbers say nothing about another day.",
+}
+
+_COARSE: Final = 0.1  # half an interval from which only steps of five in a hundred make sense
+_FINEST: Final = 6  # decimals of a rate at which rounding stops
+_NAME: Final = 80  # letters of a name within a sentence
+
+
+def half_width(rate: Mapping[str, float]) -> float:
+    """Return half the length of the interval, in ``[0, 1]``."""
+    return round((rate["high"] - rate["low"]) / 2, 9)
+
+
+def whole(rate: Mapping[str, float]) -> tuple[int, int]:
+    """Return the rate as a count and out of how many (100, 1,000, ...), no finer than its interval.
+
+    A rate below 1 never becomes all of them.
+
+    Examples
+    --------
+    >>> whole({"value": 0.879, "low": 0.858, "high": 0.898})
+    (88, 100)
+    >>> whole({"value": 0.6418, "low": 0.6395, "high": 0.6441})
+    (642, 1000)
+    >>> whole({"value": 0.841, "low": 0.706, "high": 0.921})
+    (85, 100)
+    """
+    half = half_width(rate)
+    digits = min(max(2, math.ceil(-math.log10(half))), _FINEST) if half > 0 else 2
+    out_of = 10**digits
+    step = 5 if half >= _COARSE else 1
+    count = step * round(rate["value"] * out_of / step)
+    if count == out_of and rate["value"] < 1:
+        count -= step
+    return count, out_of
+
+
+def interval(rate: Mapping[str, float], fewest: int = 0) -> str:
+    """Return the interval in percent, rounded outwards so that it never shrinks.
+
+    It has as many decimals as its length allows, and at least ``fewest``.
+    """
+    digits = max(_decimals(rate), fewest)
+    scale = 10.0**digits
+    low = math.floor(round(100 * rate["low"] * scale, 6)) / scale
+    high = math.ceil(round(100 * rate["high"] * scale, 6)) / scale
+    return f"{low:.{digits}f} % to {high:.{digits}f} %"
+
+
+def percent(rate: Rate) -> str:
+    """Return value and interval in percent, with one decimal or as many as the interval allows.
+
+    Examples
+    --------
+    >>> percent({"value": 0.879, "low": 0.858, "high": 0.898})
+    '87.9 % (85.8\u201389.8)'
+    """
+    if rate is None:
+        return NOT_MEASURED
+    if not isinstance(rate, Mapping):
+        return f"{100 * rate:.1f} %"
+    digits = max(_decimals(rate), 1)
+    value, low, high = (f"{100 * rate[end]:.{digits}f}" for end in ("value", "low", "high"))
+    spread = f", sd {100 * rate['sd']:.{digits}f}" if rate.get("sd") is not None else ""
+    return f"{value} % ({low}\u2013{high}{spread})"
+
+
+def fraction(rate: Rate) -> str:
+    """Return value and interval as a number from 0 to 1, as AUC is written.
+
+    Examples
+    --------
+    >>> fraction({"value": 0.9781, "low": 0.97, "high": 0.985})
+    '0.978 (0.970\u20130.985)'
+    """
+    if rate is None:
+        return NOT_MEASURED
+    if not isinstance(rate, Mapping):
+        return f"{rate:.3f}"
+    digits = max(_decimals(rate), 1) + 2
+    value, low, high = (f"{rate[end]:.{digits}f}" for end in ("value", "low", "high"))
+    return f"{value} ({low}\u2013{high})"
+
+
+def chance_words(chance: float | None) -> str:
+    """Return what blind guessing gives, as ``1 in 1,000`` where it is one.
+
+    Examples
+    --------
+    >>> chance_words(0.001), chance_words(0.4)
+    ('1 in 1,000', '40 %')
+    """
+    if not chance:
+        return NOT_MEASURED if chance is None else "0 %"
+    one_in = round(1 / chance)
+    if math.isclose(one_in * chance, 1.0, rel_tol=1e-4):
+        return f"1 in {one_in:,}"
+    return f"{100 * chance:.3g} %"
+
+
+def label(block: Block) -> str:
+    """Return how a block is called: its strategy, or that it is the raw log."""
+    return RAW_LABEL if is_raw(block) else plain(block["strategy"])
+
+
+def is_raw(block: Block) -> bool:
+    """Tell whether a block is about the raw log."""
+    return bool(block["strategy"] == RAW)
+
+
+def named_blocks(report: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the blocks by label, the raw log first; equal labels are numbered."""
+    blocks = [report["headline"], *report["results"]]
+    if report["reference"] is not None:
+        blocks.insert(0, report["reference"])
+    named: dict[str, Mapping[str, Any]] = {}
+    for block in blocks:
+        name, number = label(block), 1
+        while name in named:
+            number += 1
+            name = f"{label(block)} ({number})"
+        named[name] = block
+    return named
+
+
+def of_people(rate: Mapping[str, float]) -> str:
+    """Return a rate as people out of a round number: ``88 of 100``, ``none`` or ``all``."""
+    if rate["value"] == 0:
+        return "none"
+    if rate["value"] == 1:
+        return "all"
+    count, out_of = whole(rate)
+    return f"{count:,} of {out_of:,}" if count else f"fewer than 1 of {out_of:,}"
+
+
+def answer(report: Mapping[str, Any]) -> str:
+    """Return the audit's answer in one sentence.
+
+    Parameters
+    ----------
+    report : mapping
+        A report as in ``schema.json``.
+    """
+    headline = report["headline"]
+    if headline["rank_1"] is None:
+        return _told_apart(report)
+    rate = headline["rank_1"]
+    among = f"among {headline['n_people']:,}"
+    where = _where(headline)
+    who = {
+        "none": f"no one is named correctly {among} by the attackers tried here",
+        "all": f"all people are named correctly {among}",
+    }.get(of_people(rate), f"at least {of_people(rate)} people are named correctly {among}")
+    if rate["value"] > 0 and whole(rate)[0] == 0:
+        who = f"{of_people(rate)} people is named correctly {among} by the attackers tried here"
+    parts = [f"{where}{who} (95 % interval {interval(rate)})", f"chance: {chance_words(headline['chance'])}"]
+    return _sentence([*parts, *_beside(report, "rank_1")])
+
+
+def _where(headline: Block) -> str:
+    """Return the opening of the answer: which log it is about."""
+    return "in the raw log, " if is_raw(headline) else f"after {plain(headline['strategy'], _NAME)}, "
+
+
+def _told_apart(report: Mapping[str, Any]) -> str:
+    """Return the answer where people were compared one to one and nobody was looked for among others."""
+    headline = report["headline"]
+    where = _where(headline)
+    name, words = ("eer_per_person", " (mean over people)") if headline["eer_per_person"] else ("eer", "")
+    rate = headline[name]
+    if rate is None:
+        return _sentence([f"{where}no measure could be taken: there were too few comparisons"])
+    said = f"one-to-one comparison errs in at most {_only(rate)} of cases at equal error rates{words}"
+    parts = [f"{where}{said} (95 % interval {interval(rate, 1)})", "blind guessing: 50 %"]
+    return _sentence([*parts, *_beside(report, name)])
+
+
+def _beside(report: Mapping[str, Any], name: str) -> list[str]:
+    """Return what the raw log, or the releases, showed beside the headline."""
+
+    def told(block: Block) -> str:
+        rate = block[name]
+        if rate is None:
+            return NOT_MEASURED
+        people = of_people(rate) if name == "rank_1" else _only(rate)
+        return f"{people} ({interval(rate, int(name != 'rank_1'))})"
+
+    reference = report["reference"]
+    if reference is not None:
+        return [f"the raw log: {told(reference)}"]
+    measured = [block for block in report["results"] if block[name] is not None]
+    if measured:
+        ordered = sorted(measured, key=lambda block: float(block[name]["value"]))
+        ends = [
+            f"{told(block)} after {plain(block['strategy'], _NAME)}" for block in (ordered[0], ordered[-1])
+        ]
+        return [
+            f"the {len(measured)} releases: from {ends[0]} to {ends[1]}" if len(measured) > 1 else ends[0]
+        ]
+    why = report.get("reference_why_none")
+    return (
+        []
+        if is_raw(report["headline"]) or not why
+        else [f"the raw log: {NOT_MEASURED} ({plain(why).rstrip('.')})"]
+    )
+
+
+def _sentence(parts: list[str]) -> str:
+    """Join parts into one sentence with a capital first letter; names keep theirs."""
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _only(rate: Mapping[str, float]) -> str:
+    """Return a rate in percent without its interval."""
+    return f"{100 * rate['value']:.{max(_decimals(rate), 1)}f} %"
+
+
+def _decimals(rate: Mapping[str, float]) -> int:
+    """Return how many decimals of a percentage its interval allows, from 0 to 4."""
+    half = half_width(rate)
+    return min(max(0, math.ceil(-math.log10(half)) - 2), _FINEST - 2) if half > 0 else 0

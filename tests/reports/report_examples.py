@@ -1,0 +1,191 @@
+"""Reports made for layout only: every number here stands for one and is no result."""
+
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+Report = dict[str, Any]
+
+STRATEGIES = (
+    "time-grid(step_ms=16)",
+    "time-grid(step_ms=100)",
+    "time-jitter(bound_ms=25)",
+    "time-jitter(bound_ms=125)",
+    "delay-mix(bound_ms=50)",
+    "delay-mix(bound_ms=100)",
+    "drop-release",
+    "key-classes",
+    "time-grid(step_ms=100) | key-classes",
+    "delay-mix(bound_ms=100) | drop-release | key-classes",
+    "time-grid(step_ms=250) | delay-mix(bound_ms=100) | drop-release | key-classes",
+    "time-grid(step_ms=1000)",
+)
+RISKS = (0.860, 0.553, 0.786, 0.147, 0.7412, 0.66, 0.361, 0.81, 0.42, 0.21, 0.031, 0.0263)
+
+
+def estimate(value: float, n_people: int = 1000, *, sd: float | None = None) -> dict[str, float]:
+    """Return a number with a Wilson interval."""
+    z = 1.959964
+    middle = (value + z * z / (2 * n_people)) / (1 + z * z / n_people)
+    half = z / (1 + z * z / n_people) * np.sqrt(value * (1 - value) / n_people + z * z / (4 * n_people**2))
+    low, high = float(max(0.0, min(value, middle - half))), float(min(1.0, max(value, middle + half)))
+    spread = {} if sd is None else {"sd": sd}
+    return {"value": value, "low": low, "high": high, **spread}
+
+
+def block(strategy: str = "none", rank_1: float = 0.879, n_people: int = 1000, **changes: Any) -> Report:
+    """Return a full block whose curves go through its numbers."""
+    eer = float(np.clip(0.4 * (1 - rank_1) ** 0.8, 0.0, 0.45))
+    ranks = np.unique(np.geomspace(1, n_people, 60).round())
+    share = np.log(ranks) / max(np.log(n_people), 1e-9)
+    rates = rank_1 + (1 - rank_1) * (1 - (1 - share) ** (1 + 3 * rank_1))
+    fmr = np.geomspace(1e-5, 1.0, 80)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        fnmr = ndtr(2 * ndtri(eer) - ndtri(fmr)) if eer > 0 else np.zeros_like(fmr)
+    among = {
+        str(k): estimate(float(np.interp(np.log(n_people / k) + 0.1, [0, 7], [rank_1, 1.0])), n_people)
+        if k <= n_people
+        else None
+        for k in (2, 10, 50)
+    }
+    made: Report = {
+        "strategy": strategy,
+        "attacker": "fusion",
+        "chosen_on": "background people",
+        "n_people": n_people,
+        "n_probes": n_people,
+        "chance": 1 / n_people,
+        "separation": "session",
+        "weakened_by": [],
+        "rank_1": estimate(rank_1, n_people),
+        "rank_10": estimate(float(np.interp(10, ranks, rates)), n_people),
+        "rank_1_among": among,
+        "eer": estimate(eer, n_people),
+        "eer_per_person": None,
+        "auc": estimate(1 - eer * 0.6, n_people),
+        "claims": [],
+        "attackers": {
+            "discriminant": {
+                "rank_1": estimate(rank_1 * 0.96, n_people), "eer": estimate(eer, n_people), "auc": None,
+            },
+            "fusion": {"rank_1": estimate(rank_1, n_people), "eer": eer, "auc": 1 - 0.6 * eer},
+            "scaled-manhattan": {
+                "rank_1": estimate(rank_1 * 0.4, n_people),
+                "eer": estimate(min(1.0, 2 * eer), n_people),
+                "auc": None,
+            },
+        },
+        "maximum": {"attacker": "fusion", "rank_1": estimate(rank_1, n_people), "interval": "simultaneous"},
+        "failures": {"comparisons": 0, "people_left_out": 0},
+        "curves": {
+            "cmc": {"rank": ranks.tolist(), "rate": rates.tolist()},
+            "det": {"fmr": fmr.tolist(), "fnmr": fnmr.tolist()},
+        },
+    }  # fmt: skip
+    if "time-grid" in strategy:
+        statement = "Every time is a multiple of the grid's step from the session's start."
+        made["claims"] = [{"kind": "grid", "statement": statement, "source": ""}]
+    return {**made, **changes}
+
+
+def report(
+    strategies: tuple[str, ...] = (), *, n_people: int = 1000, raw: float = 0.879, **changes: Any
+) -> Report:
+    """Return a report on the raw log, on one release beside it, or on several."""
+    risks = dict(zip(STRATEGIES, RISKS, strict=True))
+    of_raw = block(rank_1=raw, n_people=n_people)
+    releases = [block(name, risks.get(name, 0.3) * raw, n_people) for name in strategies]
+    made: Report = {
+        "schema_version": 1,
+        "source": {
+            "format": "aalto",
+            "fingerprint": "blake2b:2f1c9a",
+            "people": n_people + 500,
+            "sessions": 15 * (n_people + 500),
+            "events": 1463 * (n_people + 500),
+            "quality": {
+                "rows_read": 1463 * (n_people + 500) + 7,
+                "rows_left_out": 7,
+                "by_kind": {"release_before_press": 6, "unreadable_time": 1},
+                "first": {
+                    "release_before_press": {"file": 3, "row": 9},
+                    "unreadable_time": {"file": 1203, "row": 14},
+                },
+            },
+        },
+        "settings": {
+            "regime": "population", "background": 500, "gallery_sessions": 10, "probe_sessions": 5,
+            "sample": "session", "modality": "keyboard", "without": [], "seed": 0,
+            "strategy": strategies[0] if len(strategies) == 1 else list(strategies) or "none", "releases": 1,
+        },
+        "headline": releases[0] if len(releases) == 1 else of_raw,
+        "reference": of_raw if len(releases) == 1 else None,
+        "reference_why_none": None if len(releases) == 1 else "The headline is the raw log's.",
+        "results": releases if len(releases) > 1 else [],
+        "leaky": None,
+        "not_tested": [
+            "Attackers that undo the release before they compare.",
+            "Several releases of the same people linked with each other.",
+            "People met again on another day or keyboard: every session here belongs to one sitting.",
+        ],
+    }  # fmt: skip
+    return {**made, **changes}
+
+
+def declared() -> Report:
+    """Return a report on a publisher's own list of comparisons: no rank measures, spread over people."""
+    nothing: Report = {
+        "rank_1": None, "rank_10": None, "rank_1_among": {"2": None, "10": None, "50": None}, "chance": 0.5,
+        "attacker": "scaled-manhattan", "chosen_on": "declared", "separation": "trial", "maximum": None,
+        "comparisons": {"genuine": 10_200, "impostor": 12_750},
+        "eer": estimate(0.113, 51), "eer_per_person": estimate(0.0962, 51, sd=0.0694),
+        "attackers": {
+            "scaled-manhattan": {"rank_1": None, "eer": estimate(0.113, 51), "auc": estimate(0.96, 51)},
+            "euclidean": {
+                "rank_1": None, "eer": 0.2, "auc": None, "eer_per_person": estimate(0.17, 51, sd=0.09),
+            },
+        },
+    }  # fmt: skip
+    made = report(n_people=51)
+    headline = {**made["headline"], **nothing}
+    headline["curves"] = {"cmc": None, "det": headline["curves"]["det"]}
+    return {**made, "headline": headline}
+
+
+HOSTILE = (
+    '<script>alert("x")</script>\u202e\u200b $\\frac{1}{0}$ &amp; ]]> --> \u5b57\U0001f9ff\ud800 '
+    + "ж" * 10_000
+)
+
+
+def hostile() -> Report:
+    """Return a report whose free strings try to break the page."""
+    made = report((STRATEGIES[0], STRATEGIES[1]))
+    for part in (made["headline"], *made["results"]):
+        part["strategy"] = HOSTILE if part is not made["headline"] else "none"
+        part["attacker"] = HOSTILE
+        part["weakened_by"] = [HOSTILE]
+        part["chosen_on"] = HOSTILE
+        part["claims"] = [{"kind": HOSTILE, "statement": HOSTILE, "source": HOSTILE}]
+        part["attackers"] = {HOSTILE: part["attackers"]["fusion"]}
+        part["maximum"]["attacker"] = HOSTILE
+    made["not_tested"] = [HOSTILE]
+    made["source"]["format"] = HOSTILE
+    made["settings"] = {HOSTILE: HOSTILE, "nested": {HOSTILE: [HOSTILE]}}
+    return made
+
+
+EXAMPLES: dict[str, Report] = {
+    "none": report(),
+    "one": report(STRATEGIES[1:2]),
+    "several": report(STRATEGIES[:5]),
+    "twelve": report(STRATEGIES),
+    "closed set of 44": report(STRATEGIES[1:2], n_people=44, raw=0.8523),
+    "168,000 people": report(STRATEGIES[8:9], n_people=168_000, raw=0.642),
+    "zero risk": report(STRATEGIES[10:11], headline=block(STRATEGIES[10], 0.0)),
+    "certain": report(raw=1.0, n_people=44),
+    "declared": declared(),
+    "leaky": report(leaky={**block(rank_1=0.928, n_people=51), "split": "random"}, n_people=51, raw=0.821),
+    "hostile": hostile(),
+}
