@@ -15,6 +15,7 @@ _FORM: Final = re.compile(
     r"(?P<word>session|trial)|(?P<unit>events|seconds)\s*=\s*(?P<size>[0-9]+(\.[0-9]+)?)"
 )
 _US_PER_S: Final = 1_000_000
+_LONGEST: Final = 1_000_000_000  # of either unit, so that microseconds stay in 64 bits
 
 
 def parse_sample(sample: str) -> tuple[str, float]:
@@ -48,8 +49,9 @@ def parse_sample(sample: str) -> tuple[str, float]:
     if match["word"]:
         return match["word"], 0.0
     size = float(match["size"])
-    if size <= 0:
-        raise ParameterError.of(f"sample {match['unit']}", must="be above 0", found=match["size"])
+    if not 1 / _US_PER_S <= size <= _LONGEST:
+        must = f"be above 0 and at most {_LONGEST:,}"
+        raise ParameterError.of(f"sample {match['unit']}", must=must, found=match["size"][:20])
     if match["unit"] == "events" and not size.is_integer():
         raise ParameterError.of("sample events", must="be a whole number", found=match["size"])
     return match["unit"], size
@@ -83,29 +85,57 @@ def cut(events: EventTable, sample: str = "session") -> PieceTable:
     """
     kind, size = parse_sample(sample)
     bounds = events.session_bounds()
-    session = np.repeat(np.arange(bounds.size - 1), np.diff(bounds))
-    rows = pl.DataFrame({"session": pl.Series(session, dtype=pl.UInt32)})
-    rows = rows.with_columns(
-        events.frame["trial"] if kind == "trial" else pl.lit(None, pl.UInt32).alias("trial")
-    )
-    part: IntArray | None = None
-    if kind == "events":
-        part = (np.arange(session.size) - bounds[session]) // int(size)
-    elif kind == "seconds":
-        time_us = events.frame["time_us"].to_numpy()
-        part = (time_us - time_us[bounds[session]]) // round(size * _US_PER_S)
-    rows = rows.with_columns(part=pl.lit(0) if part is None else pl.Series(part))
-    runs = rows.select(pl.struct("session", "trial", "part").rle().alias("run")).unnest("run").unnest("value")
-    runs = runs.with_columns(stop_row=pl.col("len").cum_sum().cast(pl.Int64))
-    runs = runs.with_columns(start_row=pl.col("stop_row") - pl.col("len"))
-    runs = runs.filter(_long_enough(runs, events, kind, size))
-    if runs.is_empty():
-        if kind == "trial":
-            advice = "Cut into sessions instead."
-            raise TooFewError.of("the source", must="mark trials", found="none", advice=advice)
-        must, found = f"be at least half of {sample.strip()} long", "none that is"
-        raise TooFewError.of("sessions", must=must, found=found, advice="Ask for shorter samples.")
+    if kind == "session":
+        runs = _whole_sessions(bounds)
+    elif kind == "trial":
+        runs = _trials(events, bounds)
+    else:
+        runs = _equal_cuts(events, bounds, kind, size)
     return _numbered(events, runs)
+
+
+def _whole_sessions(bounds: IntArray) -> pl.DataFrame:
+    """Return one run per session."""
+    columns = {"session": np.arange(bounds.size - 1), "start_row": bounds[:-1], "stop_row": bounds[1:]}
+    return pl.DataFrame(columns).with_columns(trial=pl.lit(None, pl.UInt32))
+
+
+def _trials(events: EventTable, bounds: IntArray) -> pl.DataFrame:
+    """Return one run per trial that the source marks."""
+    session = pl.Series("session", np.repeat(np.arange(bounds.size - 1), np.diff(bounds)))
+    marked = pl.DataFrame([session, events.frame["trial"]])
+    runs = marked.select(pl.struct("session", "trial").rle().alias("run")).unnest("run").unnest("value")
+    stop_row = pl.col("len").cum_sum().cast(pl.Int64)
+    runs = runs.with_columns(stop_row=stop_row, start_row=stop_row - pl.col("len"))
+    runs = runs.filter(pl.col("trial").is_not_null())
+    if runs.is_empty():
+        advice = "Cut into sessions instead."
+        raise TooFewError.of("the source", must="mark trials", found="none", advice=advice)
+    return runs
+
+
+def _equal_cuts(events: EventTable, bounds: IntArray, kind: str, size: float) -> pl.DataFrame:
+    """Return runs of as many events or seconds; the last of a session must be at least half as long."""
+    session = np.repeat(np.arange(bounds.size - 1), np.diff(bounds))
+    if kind == "events":
+        full = int(size)
+        reached = np.arange(session.size) - bounds[session] + 1  # events of the session up to here
+        part = (reached - 1) // full
+    else:
+        full = round(size * _US_PER_S)
+        time_us = events.frame["time_us"].to_numpy()
+        reached = time_us - time_us[bounds[session]]
+        part = reached // full
+    starts = np.flatnonzero(np.diff(session, prepend=-1) | np.diff(part, prepend=-1))
+    stops = np.append(starts[1:], session.size)
+    ends_session = np.isin(stops, bounds)
+    length = reached[stops - 1] - part[starts] * full
+    kept = ~ends_session | (2 * length >= full)
+    if not kept.any():
+        must, advice = f"be at least half of {size:g} {kind} long", "Ask for shorter samples."
+        raise TooFewError.of("sessions", must=must, found="none that is", advice=advice)
+    columns = {"session": session[starts[kept]], "start_row": starts[kept], "stop_row": stops[kept]}
+    return pl.DataFrame(columns).with_columns(trial=pl.lit(None, pl.UInt32))
 
 
 def halves(events: EventTable) -> PieceTable:
@@ -145,23 +175,6 @@ def _numbered(events: EventTable, runs: pl.DataFrame) -> PieceTable:
 
 def _typed_columns() -> list[pl.Expr]:
     return [pl.col(name).cast(dtype) for name, dtype in PIECE_COLUMNS.items()]
-
-
-def _long_enough(runs: pl.DataFrame, events: EventTable, kind: str, size: float) -> pl.Series:
-    """Say of each run whether it is a piece: a marked trial, or at least half as long as asked for."""
-    if kind == "trial":
-        return runs["trial"].is_not_null()
-    last_of_session = (runs["session"] != runs["session"].shift(-1)).fill_null(value=True)
-    if kind == "events":
-        return ~last_of_session | (runs["len"] >= size / 2)
-    if kind == "seconds":
-        time_us = events.frame["time_us"].to_numpy()
-        first_us = time_us[events.session_bounds()[runs["session"].to_numpy()]]
-        window_us = round(size * _US_PER_S)
-        opens_us = first_us + runs["part"].to_numpy() * window_us
-        lasts_us = time_us[runs["stop_row"].to_numpy() - 1] - opens_us
-        return ~last_of_session | pl.Series(2 * lasts_us >= window_us)
-    return pl.repeat(value=True, n=runs.height, eager=True)
 
 
 def events_left_out(pieces: PieceTable) -> int:

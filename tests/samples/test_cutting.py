@@ -76,7 +76,19 @@ def test_halves_part_each_session_in_the_middle() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "sessions", "events", "events=", "events=-3", "events=1.5", "seconds=0", "5"]
+    "text",
+    [
+        "",
+        "sessions",
+        "events",
+        "events=",
+        "events=-3",
+        "events=1.5",
+        "seconds=0",
+        "seconds=0.0000001",
+        "events=" + 400 * "9",
+        "5",
+    ],
 )
 def test_other_texts_are_refused_in_one_line(text: str) -> None:
     with pytest.raises(ParameterError, match="sample") as caught:
@@ -90,7 +102,7 @@ def test_sources_without_trials_say_so() -> None:
 
 
 def test_sessions_that_are_all_too_short_say_so() -> None:
-    with pytest.raises(TooFewError, match="half of events=20"):
+    with pytest.raises(TooFewError, match="half of 20 events"):
         cut(table_of(TWO_PEOPLE), "events=20")
 
 
