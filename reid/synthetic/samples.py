@@ -14,7 +14,7 @@ from reid.synthetic.truth import TruthSettings, generate
 
 SAMPLE_NAME: Final = "keyboard.parquet"
 SAMPLE_SETTINGS: Final = TruthSettings(
-    n_people=40, n_sessions=4, n_keystrokes=240, n_letters=26, identity=0.65
+    n_people=40, n_sessions=4, n_keystrokes=240, n_letters=26, identity=0.33
 )
 SAMPLE_SEED: Final = 20261
 _READABLE_BY_ALL: Final = 0o644  # event files are private by default; nobody stands behind this one

@@ -1,12 +1,14 @@
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from polars.testing import assert_frame_equal
 
 from reid.events.parquet import read_event_file
 from reid.events.table import EventTable
-from reid.synthetic.samples import SAMPLE_NAME, main, sample_events, write_samples
+from reid.synthetic.oracle import best_scores, named_right
+from reid.synthetic.samples import SAMPLE_NAME, SAMPLE_SETTINGS, main, sample_events, write_samples
 
 
 def test_the_sample_log_is_what_its_command_makes(project: Path) -> None:
@@ -22,6 +24,14 @@ def test_the_sample_log_is_small_and_holds_forty_people_with_four_sessions(proje
     sessions = sample_events().sessions
     assert sessions["subject_id"].n_unique() == 40
     assert sessions["subject_id"].value_counts()["count"].unique().to_list() == [4]
+
+
+def test_the_best_possible_attack_names_as_many_as_the_readme_says(project: Path) -> None:
+    gallery = [[4 * person, 4 * person + 1] for person in range(40)]
+    probes = [[4 * person + later] for person in range(40) for later in (2, 3)]
+    scores = best_scores(sample_events(), SAMPLE_SETTINGS, gallery, probes)
+    n_right = round(named_right(scores, np.repeat(np.arange(40), 2)).sum())
+    assert f"in {n_right} of {len(probes)} probes" in (project / "data_samples" / "README.md").read_text()
 
 
 def test_the_same_command_writes_the_same_bytes_readable_by_everyone(tmp_path: Path) -> None:
