@@ -53,7 +53,7 @@ class Rhythm:
     name: ClassVar[str] = "rhythm"
     n_keys: int = 45  #: most frequent keys to list
     n_digraphs: int = 100  #: most frequent digraphs to list
-    n_trigraphs: int = 150  #: most frequent trigraphs to list
+    n_trigraphs: int = 50  #: most frequent trigraphs to list
     n_bins: int = 24  #: bins of all timings of one kind
     n_hand_bins: int = 16  #: bins of the holds of one hand
     n_hand_pair_bins: int = 10  #: bins of the latencies of one pair of hands
