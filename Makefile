@@ -53,7 +53,6 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@$(BIN)/reid audit $(DEMO_SOURCE) -o demo $(DEMO_STRATEGIES)
-	@echo "The page lies at $(CURDIR)/demo/report.html"
 
 # Two workers, one thread each: more threads than cores make every test slower.
 test: export OMP_NUM_THREADS := 1
