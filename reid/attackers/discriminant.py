@@ -149,6 +149,8 @@ def discriminant_directions(
         between people, so that a direction counts by how reliable it is.
     """
     mean = np.average(deviations, axis=0, weights=weights).astype(np.float32)
+    if not mean.size:  # no feature was seen often enough: one direction that nobody has a place on
+        return mean, np.zeros((0, 1), dtype=np.float32)
     centred = deviations - mean
     n_people = int(person.max()) + 1
     weight = weights.astype(np.float32)[:, None]

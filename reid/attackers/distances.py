@@ -99,8 +99,9 @@ class Euclidean(_DistanceAttacker):
 class Mahalanobis(_DistanceAttacker):
     """Mahalanobis distance from the person's mean, by the covariance of the person's own pieces.
 
-    A feature that a person's gallery does not show counts nothing. Where a person has no more
-    pieces than features, the covariance of all people's pieces around their means stands in.
+    Taken over the features that both show, and made up for the others like the other distances. Where
+    a person has no more pieces than features, the covariance of all people's pieces around their
+    means stands in.
     """
 
     name: ClassVar[str] = "mahalanobis"
@@ -114,11 +115,13 @@ class Mahalanobis(_DistanceAttacker):
             own = pieces.values[person == number].astype(np.float64)
             complete = own[~np.isnan(own).any(axis=1)]
             precision = _precision(complete) if len(complete) > own.shape[1] else common
-            deviation = np.nan_to_num(probes - template)
-            columns.append(np.einsum("ij,jk,ik->i", deviation, precision, deviation))
-        distances = np.stack(columns, axis=1)
-        distances[np.isnan(probes).all(axis=1)] = np.nan
-        return distances
+            deviation = probes - template
+            n_shared = np.count_nonzero(~np.isnan(deviation), axis=1)
+            deviation = np.nan_to_num(deviation)
+            distance = np.einsum("ij,jk,ik->i", deviation, precision, deviation)
+            made_up = own.shape[1] / np.maximum(n_shared, 1)
+            columns.append(np.where(n_shared > 0, made_up * distance, np.nan))
+        return np.stack(columns, axis=1)
 
 
 def _deviations(pieces: FeatureTable, person: IntArray, enrolled: EnrolledDistance) -> FloatArray:

@@ -26,6 +26,7 @@ class FusionWeights:
     """How much each attacker's score counts; learnt, or equal where nothing could be rehearsed."""
 
     weights: tuple[tuple[str, float], ...]  #: attacker and weight, 0 or more
+    floors: tuple[float, ...]  #: each attacker's lowest score in the rehearsals: that of a probe it fails on
 
     @classmethod
     def learn(cls, rehearsed: Sequence[Scores], members: Sequence[str]) -> "FusionWeights":
@@ -41,7 +42,7 @@ class FusionWeights:
             stacked = np.stack([_without_failures(scores[name].scores) for name in members])
             situations.append((stacked[:, truth >= 0], truth[truth >= 0]))
         if not situations:
-            return cls(tuple((name, 1.0) for name in members))
+            return cls(tuple((name, 1.0) for name in members), (0.0,) * len(members))
         scale = np.mean([stacked.std(axis=(1, 2)) for stacked, _ in situations], axis=0)
         scale = np.where(scale > 0, scale, 1.0)
         scaled = [(stacked / scale[:, None, None], truth) for stacked, truth in situations]
@@ -49,15 +50,21 @@ class FusionWeights:
         found = minimize(
             _loss, start, args=(scaled,), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members)
         )
-        return cls(tuple(zip(members, (found.x / scale).tolist(), strict=True)))
+        floors = tuple(
+            float(min(stacked[place].min() for stacked, _ in situations)) for place in range(len(members))
+        )
+        return cls(tuple(zip(members, (found.x / scale).tolist(), strict=True)), floors)
 
     def combined(self, scores: Scores) -> ScoreMatrix:
-        """Return the weighted sum; NaN only where every member failed."""
+        """Return the weighted sum; NaN only where every member failed.
+
+        Where one failed, its lowest score for this probe stands in, so that no other probe matters.
+        """
         parts = {name: scores[name] for name, _ in self.weights}
         first = next(iter(parts.values()))
         total = np.zeros(first.scores.shape)
-        for name, weight in self.weights:
-            total += weight * _without_failures(parts[name].scores)
+        for (name, weight), floor in zip(self.weights, self.floors, strict=True):
+            total += weight * _at_bottom_of_row(parts[name].scores, floor)
         total[np.all([np.isnan(part.scores) for part in parts.values()], axis=0)] = np.nan
         return ScoreMatrix(total, first.people, first.probe_people)
 
@@ -108,6 +115,15 @@ class EnrolledFusion:
     def score(self, probes: SampleTable) -> ScoreMatrix:
         """Compare by the weighted sum of the members' scores."""
         return self.weights.combined({name: member.score(probes) for name, member in self.members.items()})
+
+
+def _at_bottom_of_row(scores: FloatArray, floor: float) -> FloatArray:
+    """Put a failed comparison at the lowest score of its probe, at ``floor`` where the probe has none."""
+    failed = np.isnan(scores)
+    if not failed.any():
+        return scores
+    lowest = np.where(failed, np.inf, scores).min(axis=1, keepdims=True)
+    return np.where(failed, np.where(np.isinf(lowest), floor, lowest), scores)
 
 
 def _without_failures(scores: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from reid.attackers.lookout import Lookout, opening, typical_size
 from reid.attackers.normalisation import s_norm, same_person
 from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage
+from reid.errors import ParameterError
 from reid.features.table import FeatureTable
 from reid.kernels.likelihood import gaussian_log_likelihood_ratios
 from reid.samples.table import SampleTable
@@ -30,6 +31,10 @@ class LikelihoodRatio:
     features: str = "log-latencies"  #: the set of features
     without: tuple[str, ...] = ()  #: channels withheld from it
     n_nearest: int = 100  #: people of the cohort by whom a score is normalised
+
+    def __post_init__(self) -> None:
+        if self.n_nearest < 2:  # noqa: PLR2004  a spread needs two
+            raise ParameterError.of("n_nearest", must="be at least 2", found=self.n_nearest)
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledLikelihoodRatio":
         """Learn the variances on ``train``; see :class:`~reid.attackers.protocol.Attacker`."""

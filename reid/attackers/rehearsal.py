@@ -43,15 +43,32 @@ def rehearsals(train: SampleTable, gallery: SampleTable) -> tuple[Rehearsal, ...
 
 
 def _other_people(train: SampleTable, attacked: SampleTable, gallery_size: int) -> Rehearsal | None:
-    """Enrol about ``gallery_size`` pieces of each attacked person, the first, and probe the others."""
-    numbered = attacked.frame.with_columns(
-        pieces_before=pl.col("pieces").list.len().cum_sum().over("subject_id") - pl.col("pieces").list.len(),
-        samples=pl.len().over("subject_id"),
-        place=pl.int_range(pl.len()).over("subject_id"),
+    """Enrol about ``gallery_size`` pieces of each attacked person, the first, and probe the others.
+
+    Where samples are cuts of several sessions, whole sessions stand on one side.
+    """
+    session = attacked.pieces.frame["session"]
+    members = attacked.frame["pieces"]
+    sized = attacked.frame.with_columns(
+        first_session=session.gather(members.list.first()),
+        last_session=session.gather(members.list.last()),
+        size=members.list.len().cast(pl.Int64),
+    ).with_columns(before=pl.col("size").cum_sum().over("subject_id") - pl.col("size"))
+    of_block = ("subject_id", "first_session")
+    block_middle = pl.col("before").min().over(of_block) + pl.col("size").sum().over(of_block) / 2
+    begins = pl.col("first_session").min().over("subject_id")
+    ends = pl.col("first_session").max().over("subject_id")
+    early = (block_middle <= gallery_size) | (pl.col("first_session") == begins)
+    not_last = pl.int_range(pl.len()).over("subject_id") < pl.len().over("subject_id") - 1
+    enrolled = (pl.col("before") < gallery_size) & pl.when(begins == ends).then(not_last).otherwise(
+        early & (pl.col("first_session") < ends)
     )
-    enrolled = (pl.col("pieces_before") < gallery_size) & (pl.col("place") < pl.col("samples") - 1)
-    gallery = SampleTable(attacked.pieces, numbered.filter(enrolled).select("subject_id", "pieces")).pooled()
-    probes = SampleTable(attacked.pieces, numbered.filter(~enrolled).select("subject_id", "pieces"))
+    known_until = pl.col("last_session").filter("enrolled").max().over("subject_id")
+    untouched = (begins == ends) | (pl.col("first_session") > known_until)
+    placed = sized.with_columns(enrolled=enrolled)
+    probed = ~pl.col("enrolled") & untouched
+    gallery = SampleTable(attacked.pieces, placed.filter("enrolled").select("subject_id", "pieces")).pooled()
+    probes = SampleTable(attacked.pieces, placed.filter(probed).select("subject_id", "pieces"))
     probes = probes.of_people(gallery.subjects)
     if len(gallery) < 2 or not len(probes) or len(train.subjects) < 2:  # noqa: PLR2004  nobody to be mistaken for
         return None
