@@ -127,10 +127,18 @@ def _attackers(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
 
 def _separations(blocks: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return what lies between gallery and probe, once where it is the same everywhere."""
-    kinds = {block["separation"] for block in blocks.values()}
-    if len(kinds) == 1:
-        return [SEPARATION[kinds.pop()]]
-    return [f"{name}: {SEPARATION[block['separation']]}" for name, block in blocks.items()]
+    said = {name: _separation(block) for name, block in blocks.items()}
+    if len(set(said.values())) == 1:
+        return [next(iter(said.values()))]
+    return [f"{name}: {words}" for name, words in said.items()]
+
+
+def _separation(block: Mapping[str, Any]) -> str:
+    """Return what in fact lies between gallery and probe, and the unit where that is another."""
+    words = SEPARATION[block["nearest_separation"]]
+    if block["separation"] == "trial" != block["nearest_separation"]:
+        return f"Each probe is made of trials (repetitions). {words}"
+    return words
 
 
 def _leaky(report: Report) -> str | None:

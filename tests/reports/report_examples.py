@@ -57,6 +57,7 @@ def block(strategy: str = "none", rank_1: float = 0.879, n_people: int = 1000, *
         "n_probes": n_people,
         "chance": 1 / n_people,
         "separation": "session",
+        "nearest_separation": "session",
         "weakened_by": [],
         "rank_1": estimate(rank_1, n_people),
         "rank_10": estimate(float(np.interp(10, ranks, rates)), n_people),
@@ -137,7 +138,8 @@ def declared() -> Report:
     """Return a report on a publisher's own list of comparisons: no rank measures, spread over people."""
     nothing: Report = {
         "rank_1": None, "rank_10": None, "rank_1_among": {"2": None, "10": None, "50": None}, "chance": 0.5,
-        "attacker": "scaled-manhattan", "chosen_on": "declared", "separation": "trial", "maximum": None,
+        "attacker": "scaled-manhattan", "chosen_on": "declared", "separation": "trial",
+        "nearest_separation": "trial", "maximum": None,
         "comparisons": {"genuine": 10_200, "impostor": 12_750},
         "eer": estimate(0.113, 51), "eer_per_person": estimate(0.0962, 51, sd=0.0694),
         "attackers": {

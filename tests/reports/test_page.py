@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reid.errors import OutputError
-from reid.reports.page import AuditFiles, steady_numbers, summary, write_audit
+from reid.reports.page import AuditFiles, render_page, steady_numbers, summary, write_audit
 from reid.reports.schema import read_report
 from reid.reports.wording import answer
 from tests.reports.report_examples import EXAMPLES, STRATEGIES, Report, block, report
@@ -170,6 +170,26 @@ def test_faults_of_the_source_are_counted_with_their_meaning(written: dict[str, 
     assert "7 of 2,194,507 read" in text
 
 
+@pytest.mark.parametrize(
+    ("unit", "nearest", "said"),
+    [
+        ("session", "session", "Gallery and probe come from different sessions of one sitting"),
+        ("trial", "trial", "Gallery and probe come from different trials (repetitions) of the same session"),
+        (
+            "trial",
+            "sitting",
+            "Each probe is made of trials (repetitions). Gallery and probe come from different sittings",
+        ),
+        ("within", "within", "Gallery and probe are two halves of one recording"),
+    ],
+)
+def test_the_page_says_what_in_fact_lies_between_gallery_and_probe(
+    unit: str, nearest: str, said: str
+) -> None:
+    made = report(headline=block(separation=unit, nearest_separation=nearest))
+    assert said in Page(render_page(made, [])).text
+
+
 def test_settings_stand_in_words_and_absent_ones_say_what_held(tmp_path: Path) -> None:
     settings = {
         "gallery_sessions": None, "attackers": [], "without": [], "seed": 7, "quick": True,
@@ -278,7 +298,7 @@ def test_a_file_where_a_folder_must_be_is_one_clear_error(tmp_path: Path, taken:
 
 def test_a_folder_where_a_file_must_be_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "report.json").mkdir()
-    with pytest.raises(OutputError, match=r"^report\.json must be writable; found: ") as caught:
+    with pytest.raises(OutputError, match=r"^report\.json must be a file; found a folder") as caught:
         write_audit(report(), RUN, tmp_path)
     assert "\n" not in str(caught.value)
 
