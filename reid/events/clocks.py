@@ -42,9 +42,10 @@ def clock_grid(step_us: IntArray, counts: IntArray) -> float | None:
 
     Examples
     --------
-    >>> steps = np.array([15_000, 16_000, 31_000, 47_000, 62_000, 63_000, 78_000])
-    >>> clock_grid(steps, np.full(7, 20))
-    15625.0
+    An 8 ms timer, now and then read a millisecond late:
+
+    >>> clock_grid(np.array([8000, 9000, 16_000, 24_000, 31_000, 40_000]), np.array([40, 3, 40, 40, 3, 40]))
+    8000.0
     """
     if counts.sum() < _FEWEST_STEPS:
         return None

@@ -43,7 +43,7 @@ def write_events(
     events: EventTable, path: Path, metadata: Mapping[str, Any] | None = None, *, source: Path | None = None
 ) -> None:
     """Write one event table; parameters and errors as in :func:`write_parts`."""
-    write_parts(_cut(events), path, metadata, source=source)
+    write_parts([events], path, metadata, source=source)
 
 
 def write_parts(
@@ -53,9 +53,10 @@ def write_parts(
     *,
     source: Path | None = None,
 ) -> Quality:
-    """Write parts of whole people as they come, each as one row group; readable by the owner only.
+    """Write parts of whole people as they come, readable by the owner only.
 
-    The file is whole or absent, and the same parts give the same bytes.
+    Some people make a row group, so that readers need not hold them all. The file is whole or absent,
+    and the same parts give the same bytes.
 
     Parameters
     ----------
@@ -99,7 +100,8 @@ def write_parts(
                 raise EventError.of("parts", must="hold whole people", found=found)
             seen |= people
             sessions.append(part.sessions)
-            writer.write_table(_arrow(part.frame), row_group_size=len(part))
+            for group in _cut(part):
+                writer.write_table(_arrow(group.frame), row_group_size=len(group))
         if not seen:
             raise EventError.of("the source", must="hold at least one event", found="none")
         record = {**(metadata or {}), "version": _VERSION, "quality": quality.as_dict()}
@@ -181,8 +183,7 @@ def _cut(events: EventTable) -> Iterator[EventTable]:
         first = first_session[people[start]]
         last = first_session[people[stop]] if stop < len(people) else len(events.sessions)
         rows = events.frame[int(starts[first]) : int(starts[last])]
-        quality = events.quality if start == 0 else Quality()
-        yield EventTable(rows, events.sessions[first:last], quality)
+        yield EventTable(rows, events.sessions[first:last])
 
 
 def _require_elsewhere(path: Path, source: Path) -> None:

@@ -96,11 +96,13 @@ def test_a_repetition_that_contradicts_itself_is_left_out_and_counted(tmp_path: 
         line("s1", 1, 5, dd_s=1e9),
         line("", 1, 6),
         line("s1", 1, 7)[:40],
+        line("s1", 1, 8) + ",1",
     ]
     table = read_events(write(tmp_path / "a.csv", *lines), max_faults=1)
     assert len(table) == 22
-    assert table.quality.rows_read == 7
+    assert table.quality.rows_read == 8
     assert table.quality.faults == (
+        Fault("unreadable_row", 1, 0, 7),
         Fault("unreadable_time", 4, 0, 1),
         Fault("missing_value", 1, 0, 5),
         Fault("release_before_press", 1, 0, 2),

@@ -264,6 +264,7 @@ BAD = {
     "an object for a time": b'{"subject_id":1,"session_id":1,"time_us":{"a":1},"event":"move","key":"KeyA"}',
     "lists without times": b'{"subject_id":1,"session_id":1,"time_us":5,"event":["key_down"],"key":["KeyA"]}',
     "cut Parquet": b"PAR1" + bytes(100),
+    "lines ended by CR alone": HEADING.replace("\n", "\r").encode() + b"a,1,0,key_down,KeyA\r",
     "blank": b"\n\n\n",
 }
 

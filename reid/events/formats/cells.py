@@ -49,7 +49,7 @@ def headings(source: Source, member: Member) -> list[str]:
         except ValueError:
             return []
         return [str(name) for name in record]
-    return _split(first.strip(b"\r\n"))
+    return _split(first.strip(b"\r\n"), place)
 
 
 def rows_of(source: Source, member: Member, wanted: list[str]) -> pl.DataFrame:
@@ -133,9 +133,13 @@ def _text(content: bytes, place: str) -> bytes:
     return content
 
 
-def _split(first: bytes) -> list[str]:
+def _split(first: bytes, place: str) -> list[str]:
     line = first.decode("utf-8", "replace").rstrip("\r")
-    cells = next(csv.reader([line], delimiter=_separator(line)), [])
+    try:
+        cells = next(csv.reader([line], delimiter=_separator(line)), [])
+    except csv.Error:
+        must = "begin with a line of headings, and end lines with LF or CR LF"
+        raise SourceError.of(place, must=must, found="a first line that does not parse") from None
     return [cell.strip() for cell in cells]
 
 
@@ -145,7 +149,7 @@ def _separator(line: str) -> str:
 
 def _delimited(content: bytes, wanted: list[str], place: str) -> pl.DataFrame:
     first, _, body = content.lstrip(b"\r\n").partition(b"\n")
-    names = _split(first)
+    names = _split(first, place)
     twice = sum(names.count(name) > 1 for name in set(wanted))
     if twice:
         raise SourceError.of(place, must="have each column once", found=f"{twice} needed headings twice")

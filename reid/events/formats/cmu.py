@@ -41,6 +41,7 @@ _TIMES: Final = (
     ),
     f"H.{_NAMES[-1]}",
 )
+_BOM: Final = b"\xef\xbb\xbf"
 _HEADING: Final = ",".join((*_WHO, *_TIMES)).encode()
 
 _PAUSE_US: Final = 1_000_000  # from the last event of a repetition to the first of the next
@@ -114,15 +115,20 @@ class Cmu:
 
 def _member(source: Source) -> Member | None:
     for member in source.members:
-        heading = source.head(member).splitlines()
-        if heading and heading[0].replace(b'"', b"").strip() == _HEADING:
+        if _is_heading(source.head(member).partition(b"\n")[0]):
             return member
     return None
 
 
+def _is_heading(line: bytes) -> bool:
+    return line.removeprefix(_BOM).replace(b'"', b"").strip() == _HEADING
+
+
 def _table(content: bytes, file: int, place: str) -> EventTable:
+    # A column beyond the last shows rows with cells too many.
+    body = _HEADING + b",beyond\n" + content.partition(b"\n")[2]
     try:
-        text = pl.read_csv(content, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
+        text = pl.read_csv(body, infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
     except pl.exceptions.PolarsError:
         raise SourceError.of(place, must="be a CSV file", found="rows that do not parse") from None
     rows = text.select(
@@ -132,11 +138,17 @@ def _table(content: bytes, file: int, place: str) -> EventTable:
         pl.lit(file, dtype=pl.UInt32).alias("file"),
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
         pl.col(_TIMES).cast(pl.Float64, strict=False),
+        pl.col("beyond").is_not_null().alias("broken"),
     )
     readable = pl.all_horizontal(pl.col(_TIMES).abs().is_between(0, _LONGEST_S).fill_null(value=False))
     who = pl.any_horizontal(pl.col("subject_id", "session_order").is_null())
     rows = rows.with_columns(
-        fault=pl.when(who).then(pl.lit("missing_value")).when(~readable).then(pl.lit("unreadable_time")),
+        fault=pl.when("broken")
+        .then(pl.lit("unreadable_row"))
+        .when(who)
+        .then(pl.lit("missing_value"))
+        .when(~readable)
+        .then(pl.lit("unreadable_time")),
         trial=pl.int_range(pl.len(), dtype=pl.UInt32).over("subject_id"),
     )
     micro = {
