@@ -72,7 +72,9 @@ class Registry(Mapping[str, type[PartT]], Generic[PartT]):
         if missing:
             must = f"name {', '.join(missing)}"
             example = ", ".join(f"{argument}=..." for argument in missing)
-            raise ParameterError.of(f"{self.kind} {name}", must=must, found=repr(text), advice=f"Write {name}({example}).")
+            raise ParameterError.of(
+                f"{self.kind} {name}", must=must, found=repr(text), advice=f"Write {name}({example})."
+            )
         _check_types(name, part, arguments)
         return part(**arguments)
 
@@ -85,8 +87,10 @@ def _check_types(name: str, part: type[Any], arguments: dict[str, Any]) -> None:
     """Refuse a text where a number belongs, and the like, before the part does arithmetic on it."""
     hints = typing.get_type_hints(part)
     for argument, value in arguments.items():
-        hint = hints.get(argument)
-        accepted: tuple[type, ...] = (int, float) if hint is float else (hint,) if isinstance(hint, type) else ()
+        hint = typing.get_origin(hints.get(argument)) or hints.get(argument)  # tuple of tuple[str, ...]
+        accepted: tuple[type, ...] = (
+            (int, float) if hint is float else (hint,) if isinstance(hint, type) else ()
+        )
         wrong_bool = isinstance(value, bool) and hint is not bool
         if accepted and (wrong_bool or not isinstance(value, accepted)):
             must = f"be of type {hint.__name__}"  # type: ignore[union-attr]

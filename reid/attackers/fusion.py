@@ -14,6 +14,7 @@ from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
 from reid.attackers.rehearsal import rehearsals
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
+from reid.errors import ParameterError
 from reid.registry import written
 from reid.samples.table import SampleTable
 from reid.typing import FloatArray, IntArray
@@ -88,6 +89,11 @@ class Fusion:
         ExtraTrees(),
     )
     #: the attackers that are weighed; those for the closed set are left out elsewhere
+
+    def __post_init__(self) -> None:
+        if not all(hasattr(member, "enrol") for member in self.members):
+            advice = "Name them beside fusion: --attacker manhattan --attacker euclidean --attacker fusion."
+            raise ParameterError.of("members of fusion", must="be attackers", found="words", advice=advice)
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledFusion":
         """Rehearse, then enrol every member; see :class:`~reid.attackers.protocol.Attacker`."""

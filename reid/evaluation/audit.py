@@ -139,9 +139,10 @@ def audit(
     if comparisons is None:
         report = audit_by_regime(raw, plan, seconds)
     else:
-        if plan.leaky or regime or background or background_from or gallery_sessions:
-            advice = "Leave out --regime, --background, --gallery-sessions and --split."
-            found = "a regime beside it"
+        divides = regime or background or background_from or gallery_sessions
+        if plan.leaky or divides or probe_sessions > 1 or sample != "session":
+            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
+            found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
         listed = _listed(read, comparisons)
         report = audit_declared(raw, listed, plan, published=comparisons == "published", seconds=seconds)

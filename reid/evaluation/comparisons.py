@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from reid.errors import SourceError, TooFewError
+from reid.evaluation.splits import require_disjoint
 from reid.events.table import EventTable
 from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
@@ -69,7 +70,9 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     SourceError
         A column is missing, a word is unknown, or a sample or a claimed person does not exist.
     TooFewError
-        There is no genuine or no impostor comparison.
+        There is no genuine or no impostor comparison, or fewer than two people have a gallery.
+    LeakError
+        A sample is compared with a gallery that holds it.
     """
     rows = _typed(listed)
     by_trial = rows["trial"].null_count() < rows.height
@@ -85,7 +88,8 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     members = found.filter(role="gallery").group_by("subject_id").agg(pl.col("piece").unique().sort())
     gallery = SampleTable.of_groups(pieces, members.sort("subject_id").iter_rows())
     compared = found.filter(role="probe")
-    unknown = compared.filter(~pl.col("claimed_id").is_in(members["subject_id"].implode())).height
+    enrolled = pl.col("claimed_id").is_in(members["subject_id"].implode()).fill_null(value=False)
+    unknown = compared.filter(~enrolled).height
     if unknown or compared["genuine"].null_count():
         unsaid = compared["genuine"].null_count()
         flaws = f"{unknown} claims of people without a gallery, {unsaid} that do not say if they are true"
@@ -94,8 +98,11 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     if genuine.all() or not genuine.any():
         shown = f"{int(genuine.sum())} genuine of {genuine.size}"
         raise TooFewError.of("the declared list", must="hold genuine and impostor comparisons", found=shown)
+    if len(gallery) < 2:  # noqa: PLR2004  one person cannot be mistaken for another
+        raise TooFewError.of("the declared list", must="enrol at least 2 people", found=len(gallery))
     distinct = compared.select("subject_id", "piece").unique(maintain_order=True)
     probes = SampleTable(pieces, distinct.select("subject_id", pl.concat_list("piece").alias("pieces")))
+    require_disjoint(gallery, probes, within=True)
     number = {piece: row for row, piece in enumerate(distinct["piece"])}
     probe = np.array([number[piece] for piece in compared["piece"]], dtype=np.int64)
     return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine)

@@ -1,0 +1,88 @@
+"""Every setting below full strength is named."""
+
+from dataclasses import replace
+
+import pytest
+
+from reid.evaluation.honesty import untested, weaknesses
+from reid.evaluation.settings import SplitSettings
+from reid.evaluation.splits import Split, choose_people, make_split
+from tests.attackers.people import typists
+from tests.evaluation.test_splits import log
+
+
+def named(split: Split | None = None, **settings: object) -> list[str]:
+    chosen = SplitSettings(**settings)  # type: ignore[arg-type]
+    events = typists(12, n_sessions=6)
+    split = split or make_split(events, choose_people(events.subjects, chosen), chosen)
+    return weaknesses(chosen, split, chosen_attackers=(), without=())
+
+
+def test_full_strength_has_no_weakness() -> None:
+    assert named(probe_sessions=3) == []
+
+
+def test_probes_that_could_be_longer_are_named() -> None:
+    assert named() == ["each probe holds 1 session, though up to 3 could be pooled"]
+    assert named(probe_sessions=2) == ["each probe holds 2 sessions, though up to 3 could be pooled"]
+
+
+def test_a_smaller_gallery_is_named() -> None:
+    assert named(gallery_sessions=2, probe_sessions=4) == [
+        "only 2 of up to 6 sessions of a person are enrolled"
+    ]
+    assert named(gallery_sessions=4, probe_sessions=2) == []
+
+
+def test_cut_samples_are_named() -> None:
+    assert named(sample="events=20") == ["each probe is cut to events = 20"]
+
+
+def test_few_background_people_are_named() -> None:
+    assert named(background=5, probe_sessions=3) == ["the attackers learnt on only 5 background people"]
+
+
+def test_trials_are_counted_as_trials() -> None:
+    settings = SplitSettings(gallery_sessions=1)
+    events = log({"a": (12,), "b": (12,)}, trials=4)
+    split = make_split(events, choose_people(events.subjects, settings), settings)
+    assert weaknesses(settings, split, chosen_attackers=(), without=()) == [
+        "only 1 of up to 4 trials of a person are enrolled",
+        "each probe holds 1 trial, though up to 3 could be pooled",
+    ]
+
+
+def test_what_the_user_withheld_is_named() -> None:
+    settings = SplitSettings(probe_sessions=3)
+    events = typists(12, n_sessions=6)
+    split = make_split(events, choose_people(events.subjects, settings), settings)
+    assert weaknesses(settings, split, chosen_attackers=["manhattan"], without=["hold", "content"]) == [
+        "only the attackers named were run: manhattan",
+        "the channel 'hold' was withheld from the attackers",
+        "the channel 'content' was withheld from the attackers",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("separation", "gap"),
+    [("session", "another day"), ("trial", "another session"), ("within", "two parts of one recording")],
+)
+def test_what_lies_too_near_is_not_tested(separation: str, gap: str) -> None:
+    assert gap in untested(separation, any_release=False, regime="population")[0]
+    far = untested("sitting", any_release=False, regime="population")
+    assert not any(gap in sentence for sentence in far)
+
+
+def test_a_release_and_a_closed_set_leave_more_untested() -> None:
+    plain = untested("sitting", any_release=False, regime="population")
+    released = untested("sitting", any_release=True, regime="population")
+    closed = untested("sitting", any_release=False, regime="closed-set")
+    assert set(plain) < set(released)
+    assert set(closed) - set(plain) == {"people who are not enrolled (every probe is of someone known)"}
+
+
+def test_weaknesses_follow_from_the_regime_of_the_split() -> None:
+    events = typists(12, n_sessions=6)
+    settings = SplitSettings(background=5, probe_sessions=3)
+    split = make_split(events, choose_people(events.subjects, settings), settings)
+    assert named(split=replace(split, regime="closed-set"), probe_sessions=3) == []
