@@ -8,7 +8,7 @@ from reid.evaluation.blocks import identification_block
 from reid.evaluation.honesty import untested, weaknesses
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.settings import ThreatModel
-from reid.evaluation.splits import make_split, random_split
+from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.table import EventTable
 
 
@@ -16,12 +16,14 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, seconds: dict[str, Any]) -
     """Return the report without its heading; seconds of each step are entered into ``seconds``."""
     blocks = []
     leaky = None
+    speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     started = time.perf_counter()
     for log in attacked_logs(raw, plan):
         seconds.setdefault("release", {})[log.strategy] = time.perf_counter() - started
-        block, leaked = _attacked(log, plan, seconds)
-        blocks.append(block)
-        leaky = leaked or leaky
+        split = make_split(log.events, plan.people, plan.settings)
+        blocks.append(_attacked(log, split, plan, seconds))
+        if plan.leaky and log.strategy == speaks:
+            leaky = _leaky(log, split, plan)
         started = time.perf_counter()
     del seconds["release"][NO_STRATEGY]
     settings = plan.settings
@@ -31,7 +33,7 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, seconds: dict[str, Any]) -
         "gallery_sessions": settings.gallery_sessions,
         "probe_sessions": settings.probe_sessions,
         "sample": settings.sample,
-        "split": "random" if plan.leaky else "chronological",
+        "split": "chronological",
         "comparisons": None,
     }
     return arranged(blocks, plan, about, leaky)
@@ -63,21 +65,23 @@ def arranged(
     }
 
 
-def _attacked(
-    log: AttackedLog, plan: AuditPlan, seconds: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Return the block of one log and, where asked for, what a leaky split would have shown."""
-    split = make_split(log.events, plan.people, plan.settings)
+def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
+    """Return the block of one log."""
     outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(log.strategy))
     seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
     started = time.perf_counter()
-    weakened = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
-    seed = plan.settings.seed
-    block = log.heading() | {"weakened_by": weakened} | identification_block(outcome, split, seed=seed)
+    measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
-    if not plan.leaky:
-        return block, None
-    leaked = random_split(split, seed)
+    return log.heading() | {"weakened_by": _weaknesses(split, plan)} | measured
+
+
+def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
+    """Return what a split that deals pieces at random would have shown."""
+    leaked = random_split(split, plan.settings.seed)
     shown = run_attack(leaked, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told("random split"))
-    leaky = log.heading() | {"split": "random", "weakened_by": weakened}
-    return block, leaky | identification_block(shown, leaked, seed=seed)
+    heading = log.heading() | {"split": "random", "weakened_by": _weaknesses(split, plan)}
+    return heading | identification_block(shown, leaked, seed=plan.settings.seed)
+
+
+def _weaknesses(split: Split, plan: AuditPlan) -> list[str]:
+    return weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)

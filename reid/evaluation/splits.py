@@ -9,8 +9,7 @@ import polars as pl
 from reid.errors import LeakError, ParameterError, TooFewError
 from reid.evaluation.settings import FEWEST_FOR_POPULATION, SplitSettings
 from reid.events.table import EventTable
-from reid.samples.cutting import cut
-from reid.samples.halving import halves
+from reid.samples.cutting import cut, halves
 from reid.samples.table import PieceTable, SampleTable
 from reid.seeding import Streams, hashed_order
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -51,7 +52,7 @@ class FeatureTable:
             return FeatureTable(self.values[members], self.counts[members], self.names, self.channels)
         sums = np.empty((sizes.size, len(self.names)), dtype=np.float32)
         counts = np.empty_like(sums)
-        for group, (start, stop) in enumerate(zip(offsets[:-1], offsets[1:], strict=True)):
+        for group, (start, stop) in enumerate(pairwise(offsets)):
             rows = members[start:stop]
             weight = self.counts[rows]
             counts[group] = weight.sum(axis=0)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 #: Rooms by row, highest first; a row imports only rows beneath it. The last row is the foundation.
 ROWS: tuple[frozenset[str], ...] = (
+    frozenset({"__main__"}),
     frozenset({"cli"}),
     frozenset({"reports"}),
     frozenset({"figures", "study"}),

@@ -3,7 +3,7 @@
 import polars as pl
 
 from reid.events.table import EventTable
-from reid.samples.halving import halves
+from reid.samples.cutting import halves
 
 
 def test_a_session_is_cut_at_its_middle_event_and_the_first_half_gets_the_odd_one() -> None:
