@@ -38,12 +38,10 @@ def recognise(path: Path | str) -> str:
         for name, kind in FORMATS.items():
             if kind().recognises(source):
                 return name
-        packed = source.kind == "folder" and any(
-            member.name.endswith((".zip", ".gz")) for member in source.members
-        )
+        names = [member.name for member in source.members] if source.kind == "folder" else []
     must = f"be in a known format ({', '.join(FORMATS)})"
     advice = "Name it with --format, or say with a mapping which column is which."
-    if packed:
+    if any(name.endswith((".zip", ".gz")) for name in names):
         advice = "The folder holds archives: give the path of one of them."
     raise SourceError.of(Path(path).name, must=must, found="none that fits", advice=advice)
 

@@ -27,9 +27,7 @@ def test_every_format_says_in_one_line_what_it_is() -> None:
 def test_faults_beyond_one_in_a_hundred_are_an_error_at_the_end(tmp_path: Path) -> None:
     assert len(read_events(log(tmp_path / "a.csv", 99, 1))) == 99
     too_many = log(tmp_path / "b.csv", 98, 2)
-    with pytest.raises(
-        EventError, match=r"2 of 100 rows left out: 2 unreadable_time \(first: file 0, row 98\)"
-    ):
+    with pytest.raises(EventError, match=r"2 of 100 rows left out: 2 unreadable_time \(first: .*row 98\)"):
         read_events(too_many)
     assert len(read_events(too_many, max_faults=0.02)) == 98
     parts = read_parts(too_many)
@@ -58,9 +56,7 @@ def test_a_share_beyond_one_is_no_share(tmp_path: Path) -> None:
 
 def test_a_source_of_no_known_format_says_what_can_be_done(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Call me Ishmael.")
-    with pytest.raises(
-        SourceError, match=r"a\.txt must be in a known format \(aalto, cmu, events, table\).*--format"
-    ):
+    with pytest.raises(SourceError, match=r"known format \(aalto, cmu, events, table\).*--format"):
         recognise(tmp_path / "a.txt")
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "a.zip").write_text("archive")

@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from reid.errors import SourceError
 from reid.events.archive import Member, Source
@@ -173,21 +177,23 @@ def _records(content: bytes) -> pl.DataFrame:
 
 
 def _parquet_headings(source: Source, member: Member) -> list[str]:
-    try:
-        file = source.path if source.kind == "file" else io.BytesIO(source.read(member))
-        return list(pl.read_parquet_schema(file))
-    except (pl.exceptions.PolarsError, OSError):
-        raise SourceError.of(
-            source.place(member), must="be a Parquet file", found="damaged content"
-        ) from None
+    with _opened_parquet(source, member) as file:
+        return list(file.schema_arrow.names)
 
 
 def _parquet(source: Source, member: Member) -> pl.DataFrame:
+    with _opened_parquet(source, member) as file:
+        return pl.DataFrame(file.read())
+
+
+@contextmanager
+def _opened_parquet(source: Source, member: Member) -> Iterator[pq.ParquetFile]:
+    # Arrow tells of damage by an exception, where polars ends in a panic.
     try:
-        if source.kind == "file":
-            return pl.read_parquet(source.path, glob=False)
-        return pl.read_parquet(io.BytesIO(source.read(member)))
-    except (pl.exceptions.PolarsError, OSError):
+        content = source.path if source.kind == "file" else io.BytesIO(source.read(member))
+        with pq.ParquetFile(content, page_checksum_verification=True) as file:
+            yield file
+    except (pa.ArrowException, OSError, ValueError, pl.exceptions.PolarsError):
         raise SourceError.of(
             source.place(member), must="be a Parquet file", found="damaged content"
         ) from None
