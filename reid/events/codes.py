@@ -1,8 +1,9 @@
 """From the key words of recorders to W3C UI Events ``code`` values.
 
-No package on the index carries such a mapping for Python (``evdev`` knows Linux names and numbers only,
-``pynput`` and ``keyboard`` map the running machine's own layout, ``playwright`` hides its layout inside
-its driver), so the one table stands here, with its sources:
+No maintained Python package that was found carries such a mapping (``evdev`` knows Linux names and numbers
+only, ``pynput`` and ``keyboard`` map the running machine's own layout, ``playwright`` keeps its layout
+inside its driver, QEMU's ``keycodemapdb`` is not packaged and lacks W3C codes), so the one table stands
+here, with its sources:
 
 * ``code``: W3C, UI Events KeyboardEvent code Values, sections 3.1 to 3.6;
 * ``keycode``: W3C, UI Events, "Legacy Key & Mouse Event Attributes" (fixed and "optionally fixed"
