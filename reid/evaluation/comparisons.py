@@ -72,7 +72,7 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     TooFewError
         There is no genuine or no impostor comparison, or fewer than two people have a gallery.
     LeakError
-        A sample is compared with a gallery that holds it.
+        A sample is compared with its own person's gallery, which holds it.
     """
     rows = _typed(listed)
     by_trial = rows["trial"].null_count() < rows.height
@@ -102,9 +102,10 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
         raise TooFewError.of("the declared list", must="enrol at least 2 people", found=len(gallery))
     distinct = compared.select("subject_id", "piece").unique(maintain_order=True)
     probes = SampleTable(pieces, distinct.select("subject_id", pl.concat_list("piece").alias("pieces")))
-    require_disjoint(gallery, probes, within=True)
     number = {piece: row for row, piece in enumerate(distinct["piece"])}
     probe = np.array([number[piece] for piece in compared["piece"]], dtype=np.int64)
+    # A sample in its own person's gallery may still be an impostor to others, as in Killourhy & Maxion.
+    require_disjoint(gallery, probes.take(np.unique(probe[genuine])), within=True)
     return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine)
 
 

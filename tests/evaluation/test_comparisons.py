@@ -57,6 +57,11 @@ def test_trials_are_samples_where_the_list_names_them(events: EventTable) -> Non
     assert placed == [0, 14]
 
 
+def test_a_sample_of_ones_own_gallery_may_be_an_impostor_to_others(events: EventTable) -> None:
+    found = declared(events, listed((*ROWS, ("probe", "a", "a-0", None, "b", False))))
+    assert list(found.probes.frame.row(found.probe[-1])) == ["a", [0]]
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 @pytest.mark.parametrize("with_trial", [True, False])
 def test_files_say_the_same_as_the_frame(
