@@ -9,7 +9,7 @@ from scipy.linalg import eigh, solve_triangular
 from reid.attackers.lookout import Lookout, opening, typical_size, windows
 from reid.attackers.normalisation import s_norm, same_person
 from reid.attackers.protocol import ScoreMatrix
-from reid.attackers.shrinkage import Shrinkage
+from reid.attackers.shrinkage import Shrinkage, sums_by_person
 from reid.errors import ParameterError
 from reid.samples.table import SampleTable
 from reid.typing import Float32Array, FloatArray, IntArray
@@ -154,8 +154,7 @@ def discriminant_directions(
     centred = deviations - mean
     n_people = int(person.max()) + 1
     weight = weights.astype(np.float32)[:, None]
-    sums = np.zeros((n_people, centred.shape[1]), dtype=np.float32)
-    np.add.at(sums, person, centred * weight)
+    sums = sums_by_person(centred * weight, person, n_people).astype(np.float32)
     weight_of = np.bincount(person, weights, minlength=n_people).astype(np.float32)
     person_means = sums / weight_of[:, None]
     residuals = (centred - person_means[person]) * np.sqrt(weight)

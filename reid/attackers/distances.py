@@ -8,6 +8,7 @@ import numpy as np
 
 from reid.attackers.lookout import Lookout
 from reid.attackers.protocol import ScoreMatrix
+from reid.attackers.shrinkage import sums_by_person
 from reid.features.table import FeatureTable
 from reid.kernels.distances import scaled_manhattan_distances, squared_euclidean_distances
 from reid.samples.table import SampleTable
@@ -145,9 +146,8 @@ def _residuals(values: FloatArray, person: IntArray) -> FloatArray:
     """Return deviations of each piece from the mean of its person's pieces; NaN where unseen."""
     seen = ~np.isnan(values)
     n_people = int(person.max()) + 1
-    sums, counts = np.zeros((n_people, values.shape[1])), np.zeros((n_people, values.shape[1]))
-    np.add.at(sums, person, np.where(seen, values, 0))
-    np.add.at(counts, person, seen)
+    sums = sums_by_person(np.where(seen, values, 0.0), person, n_people)
+    counts = sums_by_person(seen.astype(np.float64), person, n_people)
     return values - (sums / np.maximum(counts, 1))[person]
 
 

@@ -69,7 +69,7 @@ class Shrinkage:
         return np.asarray(trust * deviation / np.sqrt(self.between), dtype=np.float32)
 
 
-def sums_by_person(rows: FloatArray, person: IntArray, n_people: int) -> FloatArray:
+def sums_by_person(rows: FloatArray | Float32Array, person: IntArray, n_people: int) -> FloatArray:
     """Add up the rows of each person: float64, (n_people, n_columns)."""
     sums = np.zeros((n_people, rows.shape[1]))
     order = np.argsort(person, kind="stable")

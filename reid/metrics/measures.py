@@ -21,7 +21,7 @@ from reid.metrics.pairs import PairScores, Replicates, bootstrap_over_people, re
 from reid.typing import Array, BoolArray, FloatArray, IntArray
 
 GALLERY_SIZES = (2, 10, 50)  #: numbers of people among whom rank 1 is given
-_WORK = 1_000_000_000  # comparisons looked at by one bootstrap, a few seconds
+_WORK = 500_000_000  # comparisons looked at by one bootstrap, a few seconds
 _FEWEST_REPLICATES, _MOST_REPLICATES = 200, 1000
 _FEWEST_PEOPLE = 2
 
