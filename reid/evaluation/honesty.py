@@ -30,7 +30,7 @@ def weaknesses(
     found += [f"the channel {channel!r} was withheld from the attackers" for channel in without]
     if settings.cuts_sessions:
         found.append(f"each probe is cut to {settings.sample.replace('=', ' = ')}")
-    unit = {"trial": "trial", "within": "half"}.get(split.separation, "session")
+    unit = {"trial": "trial", "within": "piece"}.get(split.separation, "session")
     at_hand = split.sessions_at_hand
     if settings.gallery_sessions is not None and settings.gallery_sessions < (at_hand + 1) // 2:
         found.append(f"only {settings.gallery_sessions} of up to {at_hand} {unit}s of a person are enrolled")

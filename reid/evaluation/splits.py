@@ -15,6 +15,7 @@ from reid.seeding import Streams, hashed_order
 
 #: What can lie between a person's gallery and probes, from far to near.
 SEPARATIONS: Final = ("sitting", "session", "trial", "within")
+_PLURAL: Final = {"session": "sessions", "trial": "trials"}  # cuts and halves are called pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def make_split(events: EventTable, people: People, settings: SplitSettings) -> S
     pieces = _pieces(events, settings, unit)
     gallery_of, probes_of, people_left_out, at_hand = _divide(pieces, people, settings, unit)
     if len(gallery_of) < 2:  # noqa: PLR2004  one person cannot be mistaken for another
-        needed = f"have at least 2 people with {_needed(settings)} {unit}s each"
+        needed = f"have at least 2 people with {_needed(settings)} {_PLURAL.get(unit, 'pieces')} each"
         advice = "Lower --gallery-sessions or --probe-sessions, or cut finer with --sample."
         raise TooFewError.of("the people attacked", must=needed, found=len(gallery_of), advice=advice)
     gallery = SampleTable.of_groups(pieces, sorted(gallery_of.items()))

@@ -9,6 +9,7 @@ from reid.errors import ParameterError
 from reid.metrics.estimate import Estimate
 from reid.typing import Array, FloatArray
 
+_MOST_OBSERVATIONS = 1e12  # beyond, beta quantiles are not computed reliably, and the interval is a point
 _PRIOR_PEOPLE = 2.0  # weight of the worst case; chosen so that shuffled labels are covered
 
 
@@ -98,7 +99,9 @@ def interval_from_variance(
         return 0.0, 1.0
     value = min(max(value, 0.0), 1.0)
     spread = value * (1 - value)
-    n_effective = min(spread / variance, most) if variance > 0 and spread > 0 else float(n_people)
+    # A variance that is nothing but rounding is no variance seen.
+    seen = spread > 0 and variance > spread / _MOST_OBSERVATIONS
+    n_effective = min(spread / variance, most) if seen else float(n_people)
     tail = (1 + level) / 2
     n_effective *= float(norm.ppf(tail) / t.ppf(tail, n_people - 1)) ** 2
     low, high = clopper_pearson(value * n_effective, n_effective, level)

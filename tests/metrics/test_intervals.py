@@ -103,3 +103,9 @@ def test_the_strongest_of_equal_attackers_is_not_taken_for_better() -> None:
 def test_hits_outside_their_range_are_refused() -> None:
     with pytest.raises(ParameterError, match=r"hits must lie in \[0, 1\]"):
         proportion_over_people(np.array([1.2]), np.array([0]))
+
+
+@pytest.mark.parametrize("variance", [1e-30, 1e-20, 1e-310])
+@pytest.mark.parametrize("value", [0.123, 0.5, 0.99])
+def test_a_variance_that_is_nothing_but_rounding_is_no_variance_seen(value: float, variance: float) -> None:
+    assert interval_from_variance(value, variance, 9) == interval_from_variance(value, 0.0, 9)
