@@ -59,6 +59,18 @@ def groups(samples: SampleTable, subject: str) -> list[list[int]]:
     return samples.frame.filter(subject_id=subject)["pieces"].to_list()
 
 
+def sessions(samples: SampleTable, subject: str) -> list[list[int]]:
+    """Return the sessions, as rows of the sessions table, on which each sample of a person draws."""
+    session = samples.pieces.frame["session"].to_list()
+    return [sorted({session[piece] for piece in group}) for group in groups(samples, subject)]
+
+
+def rows(samples: SampleTable, subject: str) -> list[tuple[int, int]]:
+    """Return the first event of each sample of a person and the one past its last."""
+    starts, stops = samples.pieces.bounds()
+    return [(int(starts[group].min()), int(stops[group].max())) for group in groups(samples, subject)]
+
+
 def test_sixty_people_are_a_population_half_of_it_background() -> None:
     assert choose_people(NAMES[:59], SplitSettings()).regime == "closed-set"
     people = choose_people(NAMES[:60], SplitSettings())
@@ -128,19 +140,19 @@ def test_settings_that_make_no_sense_are_refused(
 
 def test_the_first_half_of_the_sessions_rounded_up_is_enrolled() -> None:
     split = split_of(log({"a": (4, 4, 4, 4, 4), "b": (4, 4), "c": (4, 4, 4)}))
-    assert groups(split.gallery, "a") == [[0, 1, 2]]
-    assert groups(split.probes, "a") == [[3], [4]]
-    assert groups(split.gallery, "b") == [[5]]
-    assert groups(split.probes, "b") == [[6]]
-    assert groups(split.gallery, "c") == [[7, 8]]
-    assert groups(split.train, "c") == [[7], [8]]  # the closed set learns on its gallery
+    assert sessions(split.gallery, "a") == [[0, 1, 2]]
+    assert sessions(split.probes, "a") == [[3], [4]]
+    assert sessions(split.gallery, "b") == [[5]]
+    assert sessions(split.probes, "b") == [[6]]
+    assert sessions(split.gallery, "c") == [[7, 8]]
+    assert sessions(split.train, "c") == [[7], [8]]  # the closed set learns on its gallery
     assert (split.regime, split.people_left_out, split.sessions_at_hand) == ("closed-set", 0, 5)
 
 
 def test_sessions_are_pooled_in_probes_and_an_incomplete_last_probe_is_dropped() -> None:
     split = split_of(log({"a": (4,) * 6, "b": (4,) * 5}), gallery_sessions=1, probe_sessions=2)
-    assert groups(split.probes, "a") == [[1, 2], [3, 4]]
-    assert groups(split.probes, "b") == [[7, 8], [9, 10]]
+    assert sessions(split.probes, "a") == [[1, 2], [3, 4]]
+    assert sessions(split.probes, "b") == [[7, 8], [9, 10]]
 
 
 def test_people_with_too_few_sessions_are_left_out_and_counted() -> None:
@@ -165,9 +177,8 @@ def test_trials_stand_in_for_sessions_where_people_have_one() -> None:
 def test_a_single_recording_without_trials_is_enrolled_by_its_first_half() -> None:
     split = split_of(log({"a": (5,), "b": (8,)}))
     assert split.separation == "within"
-    assert (groups(split.gallery, "b"), groups(split.probes, "b")) == ([[2]], [[3]])
-    starts, stops = split.gallery.pieces.bounds()
-    assert (starts.tolist(), stops.tolist()) == ([0, 3, 5, 9], [3, 5, 9, 13])
+    assert (rows(split.gallery, "a"), rows(split.probes, "a")) == ([(0, 3)], [(3, 5)])
+    assert (rows(split.gallery, "b"), rows(split.probes, "b")) == ([(5, 9)], [(9, 13)])
 
 
 def test_trials_of_a_session_never_stand_on_both_sides_where_people_have_several() -> None:
@@ -216,6 +227,15 @@ def test_gallery_lies_before_probes_and_nothing_is_shared(settings: dict[str, ob
     assert split.separation == "sitting"
 
 
+@pytest.mark.parametrize("n_sessions", [2, 3, 6])
+def test_the_closed_set_learns_on_its_gallery_and_on_all_of_it(n_sessions: int) -> None:
+    split = split_of(typists(6, n_sessions=n_sessions))
+    for subject in split.gallery.subjects:
+        learnt = [piece for group in groups(split.train, subject) for piece in group]
+        assert [sorted(learnt)] == groups(split.gallery, subject)
+        assert sessions(split.train, subject) == [[one] for one in sessions(split.gallery, subject)[0]]
+
+
 def test_the_population_learns_on_other_people_from_samples_as_long_as_a_probe() -> None:
     split = split_of(typists(14), background=8, gallery_sessions=2, probe_sessions=2)
     assert split.regime == "population"
@@ -259,7 +279,7 @@ def test_a_random_split_leaks_and_keeps_every_size() -> None:
     assert backwards >= 10
     both = pl.concat([leaked.gallery.frame, leaked.probes.frame]).explode("pieces")
     assert both.is_unique().all()
-    assert both.height == 12 * 8
+    assert both.height == len(split.gallery.pieces)
     assert random_split(split, 0).gallery.frame.equals(leaked.gallery.frame)
     assert not random_split(split, 1).gallery.frame.equals(leaked.gallery.frame)
 
