@@ -146,14 +146,14 @@ def split_chain(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def written(part: Any) -> str:
+def written(part: Any, *, whole: bool = False) -> str:
     """Return the text from which :meth:`Registry.make` makes this part again.
 
-    Parameters that stand at their default are left out.
+    Parameters that stand at their default are left out unless the ``whole`` is asked for.
     """
     shown = []
     for field in dataclasses.fields(part):
         value = getattr(part, field.name)
-        if field.init and value != field.default:
+        if field.init and (whole or value != field.default):
             shown.append(f"{field.name}={value!r}")
     return f"{part.name}({', '.join(shown)})" if shown else str(part.name)

@@ -31,7 +31,7 @@ class Strategy:
         return Chain((self, after))  # type: ignore[arg-type]  # a subclass has fit
 
     def __str__(self) -> str:
-        return written(self)
+        return written(self, whole=True)  # a report must say how strong a protection was
 
 
 class Fixed(Strategy):

@@ -30,7 +30,7 @@ def rehearsals(train: SampleTable, gallery: SampleTable) -> tuple[Rehearsal, ...
     attacked after learning on the rest; none where people have a single piece.
     """
     if set(train.subjects) == set(gallery.subjects):
-        held_back = _hold_back(gallery)
+        held_back = _hold_back(train)
         return (held_back,) if held_back else ()
     order = hashed_order(train.subjects, 0, "rehearsal")
     halves = [[train.subjects[place] for place in order[start::2]] for start in (0, 1)]
@@ -75,22 +75,29 @@ def _other_people(train: SampleTable, attacked: SampleTable, gallery_size: int) 
     return Rehearsal(train, gallery, probes)
 
 
-def _hold_back(gallery: SampleTable) -> Rehearsal | None:
-    """Take the last pieces of each person's gallery as probes."""
-    session_of = gallery.pieces.frame["session"].to_numpy()
+def _hold_back(train: SampleTable) -> Rehearsal | None:
+    """Take the last of what each enrolled person may be learnt from as probes, of the same length."""
+    session_of = train.pieces.frame["session"].to_numpy()
+    samples_of: dict[str, list[list[int]]] = {}
+    for subject, members in train.frame.iter_rows():
+        samples_of.setdefault(subject, []).append(members)
     enrolled: list[tuple[str, list[int]]] = []
+    learnt: list[tuple[str, list[int]]] = []
     probes: list[tuple[str, list[int]]] = []
-    for subject, members in gallery.frame.iter_rows():
-        sessions = session_of[members]
-        units = sessions if np.unique(sessions).size > 1 else np.arange(len(members))
+    for subject, whole in samples_of.items():
+        samples = whole if len(whole) > 1 else [[piece] for piece in whole[0]]
+        sessions = np.array([session_of[members[0]] for members in samples])
+        units = sessions if np.unique(sessions).size > 1 else np.arange(len(samples))
         distinct = np.unique(units)
         if distinct.size < 2:  # noqa: PLR2004  nothing is left to enrol
             continue
         n_back = max(1, round(_SHARE_HELD_BACK * distinct.size))
         is_probe = np.isin(units, distinct[-n_back:])
-        enrolled.append((subject, [piece for piece, back in zip(members, is_probe, strict=True) if not back]))
-        probes += [(subject, [piece]) for piece, back in zip(members, is_probe, strict=True) if back]
+        known = [members for members, back in zip(samples, is_probe, strict=True) if not back]
+        enrolled.append((subject, [piece for members in known for piece in members]))
+        learnt += [(subject, members) for members in known]
+        probes += [(subject, members) for members, back in zip(samples, is_probe, strict=True) if back]
     if len(enrolled) < 2:  # noqa: PLR2004  nobody to be mistaken for
         return None
-    known = SampleTable.of_groups(gallery.pieces, enrolled)
-    return Rehearsal(known.split_up(), known, SampleTable.of_groups(gallery.pieces, probes))
+    tables = (SampleTable.of_groups(train.pieces, groups) for groups in (learnt, enrolled, probes))
+    return Rehearsal(*tables)

@@ -9,13 +9,17 @@ import polars as pl
 from reid.errors import LeakError, ParameterError, TooFewError
 from reid.evaluation.settings import FEWEST_FOR_POPULATION, SplitSettings
 from reid.events.table import EventTable
-from reid.samples.cutting import cut, halves
+from reid.samples.cutting import cut, cut_finer, halves
 from reid.samples.table import PieceTable, SampleTable
 from reid.seeding import Streams, hashed_order
 
 #: What can lie between a person's gallery and probes, from far to near.
 SEPARATIONS: Final = ("sitting", "session", "trial", "within")
 _PLURAL: Final = {"session": "sessions", "trial": "trials"}  # cuts and halves are called pieces
+
+_PIECES_TO_LEARN_FROM, _MOST_PARTS = 6, 3  # of a person's gallery, and of one session of it
+
+UnitsOf = dict[str, list[list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,7 @@ class People:
 class Split:
     """What an attacker learns from, whom it knows, and what it must name."""
 
-    train: (
-        SampleTable  #: background people, samples as long as a probe; in the closed set the gallery's pieces
-    )
+    train: SampleTable  #: background people, samples as long as a probe; in the closed set the gallery's own
     gallery: SampleTable  #: one sample per enrolled person
     probes: SampleTable
     regime: str
@@ -87,8 +89,8 @@ def make_split(events: EventTable, people: People, settings: SplitSettings) -> S
         Gallery and probes would share a session (a trial, where people have one session).
     """
     unit = _unit(events, settings)
-    pieces = _pieces(events, settings, unit)
-    gallery_of, probes_of, people_left_out, at_hand = _divide(pieces, people, settings, unit)
+    pieces, units_of = _pieces(events, people, settings, unit)
+    gallery_of, probes_of, people_left_out, at_hand = _divide(pieces, units_of, people, settings, unit)
     if len(gallery_of) < 2:  # noqa: PLR2004  one person cannot be mistaken for another
         needed = f"have at least 2 people with {_needed(settings)} {_PLURAL.get(unit, 'pieces')} each"
         advice = "Lower --gallery-sessions or --probe-sessions, or cut finer with --sample."
@@ -98,12 +100,12 @@ def make_split(events: EventTable, people: People, settings: SplitSettings) -> S
         pieces, [(subject, group) for subject, groups in sorted(probes_of.items()) for group in groups]
     )
     if people.background:
-        train = SampleTable.of_groups(pieces, _background_groups(pieces, people.background, settings, unit))
+        train = SampleTable.of_groups(pieces, _background_groups(units_of, people.background, settings))
         if len(train.subjects) < 4:  # noqa: PLR2004  folds of two people
             must = "have at least 4 people with 2 probes each"
             raise TooFewError.of("the background", must=must, found=len(train.subjects))
     else:
-        train = gallery.split_up()
+        train = SampleTable.of_groups(pieces, _gallery_units(gallery_of, units_of, settings))
     require_disjoint(gallery, probes, within=unit in {"half", "trial"} and _has_one_session_each(events))
     nearest = "within" if unit == "half" else separation_of(gallery, probes)
     separation = "trial" if unit == "trial" else nearest
@@ -177,10 +179,34 @@ def _unit(events: EventTable, settings: SplitSettings) -> str:
     return "trial" if has_trials and not settings.cuts_sessions else "half"
 
 
-def _pieces(events: EventTable, settings: SplitSettings, unit: str) -> PieceTable:
+def _pieces(
+    events: EventTable, people: People, settings: SplitSettings, unit: str
+) -> tuple[PieceTable, UnitsOf]:
+    """Return the pieces, and each person's units in time, each as the pieces that it holds.
+
+    In the closed set an attacker learns how much a person varies from the gallery alone. Where that
+    would be a piece or a few, whole sessions and halves are cut finer.
+    """
     if settings.cuts_sessions:
-        return cut(events, settings.sample)
-    return halves(events) if unit == "half" else cut(events, unit)
+        pieces = cut(events, settings.sample)
+        whole = np.arange(len(pieces))
+    else:
+        n_parts = 1
+        if people.regime == "closed-set" and unit != "trial":
+            n_parts = min(_MOST_PARTS, -(-_PIECES_TO_LEARN_FROM // _typical_gallery(events, settings, unit)))
+        pieces, whole = cut_finer(halves(events) if unit == "half" else cut(events, unit), n_parts)
+    numbered = pieces.frame.with_row_index("piece").with_columns(unit=pl.Series(whole, dtype=pl.Int64))
+    by = pl.col("session").cast(pl.Int64) if unit == "session" else pl.col("unit")
+    units = numbered.sort("subject_id", "order").group_by("subject_id", by.alias("by"), maintain_order=True)
+    by_person = units.agg("piece").group_by("subject_id", maintain_order=True).agg("piece")
+    return pieces, dict(by_person.iter_rows())
+
+
+def _typical_gallery(events: EventTable, settings: SplitSettings, unit: str) -> int:
+    """Return how many units are enrolled of the median person."""
+    n_units = 2 if unit == "half" else int(np.median(events.sessions.group_by("subject_id").len()["len"]))
+    first_half = max((n_units + 1) // 2, 1)
+    return first_half if settings.gallery_sessions is None else settings.gallery_sessions
 
 
 def _needed(settings: SplitSettings) -> int:
@@ -188,7 +214,7 @@ def _needed(settings: SplitSettings) -> int:
 
 
 def _divide(
-    pieces: PieceTable, people: People, settings: SplitSettings, unit: str
+    pieces: PieceTable, units_of: UnitsOf, people: People, settings: SplitSettings, unit: str
 ) -> tuple[dict[str, list[int]], dict[str, list[list[int]]], int, int]:
     """Return gallery pieces and probes of each enrolled person, how many lack them, most units of one."""
     gallery_of: dict[str, list[int]] = {}
@@ -197,7 +223,6 @@ def _divide(
     several_sessions = (
         pieces.frame.group_by("subject_id").agg(pl.col("session").n_unique())["session"].max() != 1
     )
-    units_of = _units(pieces, unit)
     session_of = pieces.frame["session"].to_list()
     for subject in people.enrolled:
         units = units_of.get(subject, [])
@@ -214,17 +239,6 @@ def _divide(
     return gallery_of, probes_of, len(people.enrolled) - len(gallery_of), most
 
 
-def _units(pieces: PieceTable, unit: str) -> dict[str, list[list[int]]]:
-    """Return each person's units in time, each as the pieces that it holds."""
-    numbered = pieces.frame.with_row_index("piece").sort("subject_id", "order")
-    if unit == "session":
-        numbered = numbered.group_by("subject_id", "session", maintain_order=True).agg("piece")
-    else:
-        numbered = numbered.with_columns(pl.concat_list("piece").alias("piece"))
-    by_person = numbered.group_by("subject_id", maintain_order=True).agg("piece")
-    return dict(by_person.iter_rows())
-
-
 def _grouped(units: list[list[int]], settings: SplitSettings) -> list[list[int]]:
     """Pool runs of ``probe_sessions`` units into probes; an incomplete last run is dropped."""
     if settings.cuts_sessions:
@@ -235,15 +249,28 @@ def _grouped(units: list[list[int]], settings: SplitSettings) -> list[list[int]]
 
 
 def _background_groups(
-    pieces: PieceTable, background: tuple[str, ...], settings: SplitSettings, unit: str
+    units_of: UnitsOf, background: tuple[str, ...], settings: SplitSettings
 ) -> list[tuple[str, list[int]]]:
     """Return samples as long as a probe from all that the background people did, two or more of each."""
-    units_of = _units(pieces, unit)
     groups = []
     for subject in background:
         own = _grouped(units_of.get(subject, []), settings)
         if len(own) > 1:  # one sample alone says nothing about a person's spread
             groups += [(subject, group) for group in own]
+    return groups
+
+
+def _gallery_units(
+    gallery_of: dict[str, list[int]], units_of: UnitsOf, settings: SplitSettings
+) -> list[tuple[str, list[int]]]:
+    """Return the gallery of each person as the samples of which it was made."""
+    groups = []
+    for subject, gallery in sorted(gallery_of.items()):
+        enrolled = set(gallery)
+        if settings.cuts_sessions:
+            groups += [(subject, [piece]) for piece in gallery]
+        else:
+            groups += [(subject, members) for members in units_of[subject] if enrolled.issuperset(members)]
     return groups
 
 

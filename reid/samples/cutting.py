@@ -165,6 +165,35 @@ def halves(events: EventTable) -> PieceTable:
     return _numbered(events, runs)
 
 
+def cut_finer(pieces: PieceTable, n_parts: int) -> tuple[PieceTable, IntArray]:
+    """Cut every piece into ``n_parts`` of as many events; a piece of fewer events into single ones.
+
+    Returns
+    -------
+    PieceTable
+        The parts, in the order of the rows.
+    int64 array of shape (n_finer_pieces,)
+        Row of the piece from which each part was cut.
+
+    Raises
+    ------
+    ParameterError
+        ``n_parts`` is below 1.
+    """
+    if n_parts < 1:
+        raise ParameterError.of("n_parts", must="be at least 1", found=n_parts)
+    starts, stops = pieces.bounds()
+    sizes = stops - starts
+    parts = np.minimum(n_parts, np.maximum(sizes, 1))
+    whole = np.repeat(np.arange(sizes.size), parts)
+    part = np.arange(whole.size) - np.repeat(np.cumsum(parts) - parts, parts)
+    first, after = (starts[whole] + (part + more) * sizes[whole] // parts[whole] for more in (0, 1))
+    runs = pieces.frame.select("session", "trial")[whole].with_columns(
+        start_row=pl.Series(first), stop_row=pl.Series(after)
+    )
+    return _numbered(pieces.events, runs), whole.astype(np.int64)
+
+
 def _numbered(events: EventTable, runs: pl.DataFrame) -> PieceTable:
     """Return the runs with their people, ranked in time."""
     people = events.sessions.select("subject_id", "sitting")[runs["session"].to_numpy()]

@@ -97,3 +97,28 @@ def opening_of(session: np.ndarray, singly: SampleTable) -> SampleTable:
 def test_a_single_piece_cannot_be_rehearsed() -> None:
     gallery, _ = divided(EVENTS, ENROLLED, 1)
     assert rehearsals(gallery.split_up(), gallery) == ()
+
+
+def test_closed_set_rehearsals_probe_with_samples_as_long_as_those_to_learn_from() -> None:
+    pieces = cut(EVENTS, "events=30")
+    session = pieces.frame["session"].to_list()
+    whole: dict[tuple[str, int], list[int]] = {}
+    for piece, subject in enumerate(pieces.frame["subject_id"]):
+        whole.setdefault((subject, session[piece]), []).append(piece)
+    train = SampleTable.of_groups(pieces, [(subject, members) for (subject, _), members in whole.items()])
+    train = train.of_people(ENROLLED)
+    (held_back,) = rehearsals(train, train.pooled())
+    known, last = (side.frame["pieces"].to_list() for side in (held_back.train, held_back.probes))
+    assert sorted(known + last) == sorted(train.frame["pieces"].to_list())
+    assert len(last) == len(ENROLLED)
+
+
+def test_one_sample_cut_into_pieces_is_rehearsed_by_its_last_pieces() -> None:
+    pieces = cut(EVENTS, "events=30")
+    first = pieces.frame.with_row_index("piece").group_by("subject_id", "session", maintain_order=True)
+    groups = {subject: members for subject, _, members in reversed(first.agg("piece").rows())}
+    gallery = SampleTable.of_groups(pieces, sorted(groups.items())).of_people(ENROLLED)
+    (held_back,) = rehearsals(gallery, gallery)
+    for subject, members in gallery.frame.iter_rows():
+        assert held_back.gallery.of_people([subject]).frame["pieces"].to_list() == [members[:-1]]
+        assert held_back.probes.of_people([subject]).frame["pieces"].to_list() == [members[-1:]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reid.errors import ParameterError, TooFewError
 from reid.events.table import EventTable
-from reid.samples.cutting import cut, events_left_out, halves, parse_sample, runs_within
+from reid.samples.cutting import cut, cut_finer, events_left_out, halves, parse_sample, runs_within
 from reid.samples.table import PieceTable
 
 
@@ -139,3 +139,27 @@ def test_pieces_are_disjoint_runs_of_one_session_and_runs_cover_them(
     np.testing.assert_array_equal(run_stops[offsets[1:] - 1], stops)
     for start, stop in zip(run_starts, run_stops, strict=True):
         assert len(set(trial_of_row[start:stop])) == 1
+
+
+@given(
+    sizes=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    n_parts=st.integers(1, 5),
+)
+@settings(max_examples=40, deadline=None)
+def test_finer_pieces_are_the_same_rows_in_parts_of_equal_length(sizes: list[int], n_parts: int) -> None:
+    pieces = cut(table_of({("a", f"{number}"): list(range(size)) for number, size in enumerate(sizes)}))
+    finer, whole = cut_finer(pieces, n_parts)
+    starts, stops = finer.bounds()
+    rows = [row for start, stop in zip(starts, stops, strict=True) for row in range(start, stop)]
+    assert rows == list(range(sum(sizes)))
+    assert finer.frame["order"].to_list() == list(range(len(finer)))
+    for number, size in enumerate(sizes):
+        lengths = (stops - starts)[whole == number]
+        assert lengths.size == min(n_parts, size)
+        assert lengths.max() - lengths.min() <= 1
+        assert set(finer.frame["session"].to_numpy()[whole == number]) == {number}
+
+
+def test_pieces_are_cut_into_one_part_at_least() -> None:
+    with pytest.raises(ParameterError, match="n_parts must be at least 1; found 0"):
+        cut_finer(cut(table_of({("a", "1"): [0, 1]})), 0)
