@@ -120,9 +120,16 @@ def audit(
     read = source if isinstance(source, ReadSource) else None
     raw = source.events if isinstance(source, ReadSource) else source
     about = _about(raw, read)
+    listed: pl.DataFrame | None = None
     if comparisons is None:
         raw, people = _with_background(raw, background_from, settings)
     else:
+        divides = regime or background or background_from or gallery_sessions
+        if split == "random" or divides or probe_sessions > 1 or sample != "session":
+            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
+            found = "options that divide the source otherwise"
+            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
+        raw, listed = _listed(raw, read, comparisons)
         people = People((), raw.subjects)
     plan = AuditPlan(
         settings=settings,
@@ -136,15 +143,9 @@ def audit(
         progress=progress,
     )
     seconds: dict[str, Any] = {}
-    if comparisons is None:
+    if listed is None:
         report = audit_by_regime(raw, plan, seconds)
     else:
-        divides = regime or background or background_from or gallery_sessions
-        if plan.leaky or divides or probe_sessions > 1 or sample != "session":
-            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
-            found = "options that divide the source otherwise"
-            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
-        listed = _listed(read, comparisons)
         report = audit_declared(raw, listed, plan, published=comparisons == "published", seconds=seconds)
     of_strategies = {"strategy": texts[0] if len(texts) == 1 else None, "strategies": texts}
     report["settings"] |= {
@@ -158,15 +159,18 @@ def audit(
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 
 
-def _listed(read: ReadSource | None, comparisons: str | Path) -> pl.DataFrame:
+def _listed(
+    raw: EventTable, read: ReadSource | None, comparisons: str | Path
+) -> tuple[EventTable, pl.DataFrame]:
+    """Return a declared list and the events that it speaks of: a publisher's may need more sessions."""
     if comparisons != "published":
-        return read_list(Path(comparisons))
-    listed = read.published() if read else None
-    if listed is None:
+        return raw, read_list(Path(comparisons))
+    published = read.published() if read else None
+    if published is None:
         must = "meet a source whose publisher declares a list"
         advice = "Give a file: --comparisons FILE."
         raise ParameterError.of("--comparisons published", must=must, found="none", advice=advice)
-    return listed
+    return published.events, published.listed
 
 
 def _with_background(

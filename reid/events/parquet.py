@@ -138,6 +138,8 @@ def read_metadata(path: Path) -> dict[str, Any]:
 def read_event_file(path: Path) -> Iterator[EventTable]:
     """Read a file of :func:`write_parts` back as parts of whole people; all rows are checked again.
 
+    Rows that repeat the one before stay: duplicates were judged when the source was read.
+
     Raises
     ------
     SourceError
@@ -168,7 +170,7 @@ def read_event_file(path: Path) -> Iterator[EventTable]:
         first_row += ready.height
         ready = ready.with_columns(row=rows, file=pl.lit(0, dtype=pl.UInt32))
         of_part = sessions.filter(pl.col("subject_id").is_in(people))
-        table = EventTable.from_frame(ready, of_part, may_be_empty=True)
+        table = EventTable.from_frame(ready, of_part, may_be_empty=True, repeats=True)
         yield EventTable(table.frame, table.sessions, quality.plus(Quality(0, table.quality.faults)))
         quality = Quality()  # the record of the whole file goes with its first part
 

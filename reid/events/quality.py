@@ -1,7 +1,8 @@
-"""What was wrong with a source: counted by kind, with the first place of each, never repaired."""
+"""What was wrong with a source: counted by kind, with the first place of each, never silently repaired."""
 
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self, TypeVar
 
 from reid.errors import EventError
 
@@ -18,6 +19,12 @@ FAULTS: Final[dict[str, str]] = {
     "off_screen": "the position is a sentinel, not a place on a screen",
 }
 
+#: What a reader did or saw that cost no row, and what it means.
+NOTES: Final[dict[str, str]] = {
+    "clock_wrapped": "a 32-bit clock of milliseconds began again, by a second clock: 2^32 ms were added",
+    "unlabelled_session": "a session under a claim of which the publisher does not say if it is true",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -30,11 +37,25 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """One kind of remark: how often it was made and where first."""
+
+    kind: str  #: one of :data:`NOTES`
+    count: int
+    file: int  #: ordinal of the file in the source, from 0
+    row: int  #: row in this file, from 0, headings not counted
+
+
+_RemarkT = TypeVar("_RemarkT", Fault, Note)
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
-    """Rows read from a source and the faults among them."""
+    """Rows read from a source, the faults among them, and remarks that cost no row."""
 
     rows_read: int = 0
     faults: tuple[Fault, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def rows_left_out(self) -> int:
@@ -48,16 +69,11 @@ class Quality:
 
     def plus(self, other: Self) -> "Quality":
         """Return the record of both sources together; the first place of a kind is this one's."""
-        merged = {fault.kind: fault for fault in self.faults}
-        for fault in other.faults:
-            known = merged.get(fault.kind)
-            merged[fault.kind] = (
-                fault
-                if known is None
-                else Fault(fault.kind, known.count + fault.count, known.file, known.row)
-            )
-        faults = tuple(merged[kind] for kind in FAULTS if kind in merged)
-        return Quality(self.rows_read + other.rows_read, faults)
+        return Quality(
+            self.rows_read + other.rows_read,
+            _merged(self.faults, other.faults, FAULTS),
+            _merged(self.notes, other.notes, NOTES),
+        )
 
     def require(self, max_share: float) -> None:
         """Refuse a source of which more than ``max_share`` (0 to 1) of the rows had to be left out.
@@ -81,12 +97,17 @@ class Quality:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as it stands in ``report.json``."""
-        return {
+        record: dict[str, Any] = {
             "rows_read": self.rows_read,
             "rows_left_out": self.rows_left_out,
             "by_kind": {fault.kind: fault.count for fault in self.faults},
             "first": {fault.kind: {"file": fault.file, "row": fault.row} for fault in self.faults},
         }
+        if self.notes:
+            record["notes"] = {
+                note.kind: {"count": note.count, "file": note.file, "row": note.row} for note in self.notes
+            }
+        return record
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Self:
@@ -94,4 +115,16 @@ class Quality:
         faults = tuple(
             Fault(kind, count, **record["first"][kind]) for kind, count in record["by_kind"].items()
         )
-        return cls(record["rows_read"], faults)
+        notes = tuple(Note(kind, **places) for kind, places in record.get("notes", {}).items())
+        return cls(record["rows_read"], faults, notes)
+
+
+def _merged(
+    ours: tuple[_RemarkT, ...], others: tuple[_RemarkT, ...], order: Iterable[str]
+) -> tuple[_RemarkT, ...]:
+    """Add up remarks of a kind; the first place is that of the first tuple that has one."""
+    merged = {remark.kind: remark for remark in ours}
+    for remark in others:
+        known = merged.get(remark.kind)
+        merged[remark.kind] = replace(known, count=known.count + remark.count) if known else remark
+    return tuple(merged[kind] for kind in order if kind in merged)

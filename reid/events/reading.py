@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
 from reid.errors import ParameterError, SourceError
 from reid.events.archive import Source, fingerprint
-from reid.events.formats import FORMATS, Format, Table, TableMapping
+from reid.events.formats import FORMATS, DeclaringFormat, Format, Published, Table, TableMapping
 from reid.events.quality import Quality
 from reid.events.table import EventTable
 from reid.typing import Progress, silent
@@ -23,7 +21,7 @@ class ReadSource:
     events: EventTable
     format: str  #: name in :data:`~reid.events.formats.FORMATS`
     fingerprint: str  #: ``blake2b:<hex>`` of the source's bytes
-    published: Callable[[], pl.DataFrame | None]  #: gives the comparisons that the publisher declares
+    published: Callable[[], Published | None]  #: reads the comparisons that the publisher declares, or None
 
 
 def recognise(path: Path | str) -> str:
@@ -123,7 +121,41 @@ def read_source(
         path, format=chosen.name, mapping=mapping, strict=strict, max_faults=max_faults, progress=progress
     )
     events = EventTable.concat(parts)
-    return ReadSource(events, chosen.name, fingerprint(path), lambda: chosen.published(events))
+
+    def published() -> Published | None:
+        if not isinstance(chosen, DeclaringFormat):
+            return None
+        with Source(path) as source:
+            found = chosen.published(source, events, progress)
+        found.events.quality.require(0.0 if strict else max_faults)
+        return found
+
+    return ReadSource(events, chosen.name, fingerprint(path), published)
+
+
+def read_claimed(
+    path: Path | str,
+    *,
+    format: str | None = None,  # noqa: A002  the name that users write
+    mapping: TableMapping | None = None,
+    strict: bool = False,
+    max_faults: float = MAX_FAULTS,
+    progress: Progress = silent,
+) -> Iterator[EventTable]:
+    """Read the sessions recorded under a claim, as tables of whole sessions; most sources have none.
+
+    Parameters and errors as in :func:`read_parts`.
+    """
+    path = Path(path)
+    chosen = _chosen(path, format, mapping)
+    if not isinstance(chosen, DeclaringFormat):
+        return
+    quality = Quality()
+    with Source(path) as source:
+        for part in chosen.claimed(source, progress):
+            quality = quality.plus(part.quality)
+            yield part
+    quality.require(0.0 if strict else max_faults)
 
 
 def _chosen(path: Path, name: str | None, mapping: TableMapping | None) -> Format:

@@ -49,6 +49,7 @@ class EventTable:
         *,
         quality: Quality | None = None,
         may_be_empty: bool = False,
+        repeats: bool = False,
     ) -> Self:
         """Check, sort and complete a frame of events.
 
@@ -70,6 +71,9 @@ class EventTable:
             Faults that a reader has already found; its ``rows_read`` is kept if it is not 0.
         may_be_empty : bool
             Return an empty table instead of an error where no row is left, as in one part of many.
+        repeats : bool
+            Rows may repeat the one before them: the reader has judged duplicates by what its source says,
+            or the rows are a release, in which two events may have come to look alike.
 
         Raises
         ------
@@ -77,10 +81,10 @@ class EventTable:
             A column is missing or has a type that cannot be read, or no row is left.
         """
         frame = _with_all_columns(frame)
-        frame, faults = _quarantine(frame)
+        frame, faults = _quarantine(frame, repeats=repeats)
         read = quality or Quality()
         found = Quality(read.rows_read or faults.rows_read).plus(Quality(0, read.faults))
-        found = found.plus(Quality(0, faults.faults))
+        found = found.plus(Quality(0, faults.faults, read.notes))
         if frame.is_empty() and not may_be_empty:
             raise EventError.of(
                 "the source", must="hold at least one event", found=f"none in {found.rows_read} rows"
@@ -138,18 +142,34 @@ class EventTable:
         if len(set(people)) != len(people):
             twice = len(people) - len(set(people))
             raise EventError.of("parts", must="hold whole people", found=f"{twice} people in several parts")
+        return cls.joined(tables)
+
+    @classmethod
+    def joined(cls, tables: Sequence["EventTable"]) -> "EventTable":
+        """Return one table of at least one that hold different sessions, perhaps of the same people.
+
+        A person's sessions of one table come before those of the next; ``session_order`` counts on.
+
+        Raises
+        ------
+        EventError
+            A session stands in two tables.
+        """
         quality = Quality()
         for table in tables:
             quality = quality.plus(table.quality)
         sessions = pl.concat([table.sessions for table in tables])
         frame = pl.concat([table.frame for table in tables])
-        if people != sorted(people):
-            heads = sessions.select(SESSION)
+        heads = sessions.select(SESSION)
+        if heads.is_duplicated().any():
+            raise EventError.of("tables", must="hold different sessions", found="one that stands in several")
+        if not sessions["subject_id"].is_sorted():
             sizes = np.concatenate([np.diff(table.session_bounds()) for table in tables])
             number = pl.Series("_session", np.repeat(np.arange(heads.height), sizes))
             sessions = sessions.sort("subject_id", maintain_order=True)
             frame = _sorted(frame.with_columns(number), heads, sessions)
-        return cls(frame, sessions, quality)
+        rank = pl.int_range(pl.len()).over("subject_id").cast(pl.UInt32)
+        return cls(frame, sessions.with_columns(session_order=rank), quality)
 
 
 def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:
@@ -215,7 +235,7 @@ def _unknown_words(words: pl.Series, dtype: pl.Enum) -> str:
     return f"unknown words in {words.name!r} ({shown}; known: {known})"
 
 
-def _quarantine(frame: pl.DataFrame) -> tuple[pl.DataFrame, Quality]:
+def _quarantine(frame: pl.DataFrame, *, repeats: bool) -> tuple[pl.DataFrame, Quality]:
     """Leave out the rows at fault, kind by kind, and number the presses of what is left."""
     quality = Quality(frame.height)
 
@@ -235,11 +255,12 @@ def _quarantine(frame: pl.DataFrame) -> tuple[pl.DataFrame, Quality]:
     frame, _ = _with_session_numbers(frame)
     if not frame["_session"].is_sorted():
         frame = frame.sort("_session", maintain_order=True)
-    content = [
-        name for name in EVENT_COLUMNS if name not in SESSION and frame[name].null_count() < frame.height
-    ]
-    alike = [pl.col(name).eq_missing(pl.col(name).shift()) for name in ("_session", *content)]
-    leave_out("duplicate_row", pl.all_horizontal(alike) & (pl.int_range(pl.len()) > 0))
+    if not repeats:
+        content = [
+            name for name in EVENT_COLUMNS if name not in SESSION and frame[name].null_count() < frame.height
+        ]
+        alike = [pl.col(name).eq_missing(pl.col(name).shift()) for name in ("_session", *content)]
+        leave_out("duplicate_row", pl.all_horizontal(alike) & (pl.int_range(pl.len()) > 0))
     leave_out("clock_back", pl.col("time_us") < pl.col("time_us").cum_max().over("_session"))
     if frame["press"].null_count() == frame.height:
         frame = _with_presses(frame)

@@ -9,10 +9,10 @@ from polars.testing import assert_frame_equal
 
 from reid.errors import SourceError
 from reid.events.archive import Source
-from reid.events.formats import FORMATS
+from reid.events.formats import FORMATS, DeclaringFormat
 from reid.events.parquet import write_events
-from reid.events.reading import read_events, recognise
-from reid.events.schema import EVENT_COLUMNS, SESSION_COLUMNS
+from reid.events.reading import read_claimed, read_events, read_source, recognise
+from reid.events.schema import EVENT_COLUMNS, SESSION, SESSION_COLUMNS
 from reid.events.table import EventTable
 
 PEOPLE = ("p1", "p2")
@@ -61,7 +61,31 @@ def events(folder: Path) -> Path:
     return folder / "log.parquet"
 
 
-EXAMPLES: dict[str, Callable[[Path], Path]] = {"aalto": aalto, "cmu": cmu, "events": events, "table": table}
+def balabit(folder: Path) -> Path:
+    heading = "record timestamp,client timestamp,button,state,x,y\n"
+    for kind, who, name in (
+        *(("training", who, f"session_{who}{n}") for who in PEOPLE for n in (1, 2)),
+        ("test", "p1", "session_5"), ("test", "p1", "session_6"), ("test", "p2", "session_7"),
+    ):  # fmt: skip
+        place = folder / "challenge" / f"{kind}_files" / who
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(f"{heading}0.0,0.0,NoButton,Move,1,2\n0.1,0.11,Left,Pressed,1,3\n")
+    (folder / "challenge" / "public_labels.csv").write_text("filename,is_illegal\nsession_5,0\nsession_6,1\n")
+    return folder / "challenge"
+
+
+def sapimouse(folder: Path) -> Path:
+    for who in PEOPLE:
+        (folder / "sapimouse" / who).mkdir(parents=True)
+        for name in ("session_3min.csv", "session_2020_05_14_1min.csv"):
+            rows = "client timestamp,button,state,x,y\n20,NoButton,Move,1,2\n36,Left,Pressed,1,3\n"
+            (folder / "sapimouse" / who / name).write_text(rows)
+    return folder / "sapimouse"
+
+
+EXAMPLES: dict[str, Callable[[Path], Path]] = {
+    "aalto": aalto, "balabit": balabit, "cmu": cmu, "sapimouse": sapimouse, "events": events, "table": table,
+}  # fmt: skip
 
 
 def test_every_registered_format_is_under_contract() -> None:
@@ -94,14 +118,39 @@ def test_reading_twice_gives_the_same(tmp_path: Path, name: str) -> None:
     assert_frame_equal(one.sessions, other.sessions)
 
 
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if isinstance(FORMATS[name](), DeclaringFormat)])
+def test_published_comparisons_name_sessions_that_come_with_them(tmp_path: Path, name: str) -> None:
+    read = read_source(EXAMPLES[name](tmp_path), format=name)
+    published = read.published()
+    assert published is not None
+    columns = ["role", "subject_id", "session_id", "claimed_id", "genuine"]
+    assert set(columns) <= set(published.listed.columns) <= {*columns, "trial", "maker_known"}
+    assert published.listed.join(published.events.sessions, on=SESSION, how="anti").is_empty()
+    assert set(published.listed["claimed_id"].drop_nulls()) <= set(read.events.subjects)
+    whole = read.events.sessions.drop("session_order")
+    assert whole.join(published.events.sessions, on=whole.columns, how="anti", nulls_equal=True).is_empty()
+
+
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_published_comparisons_name_people_of_the_table_or_there_are_none(tmp_path: Path, name: str) -> None:
+def test_a_format_without_a_list_publishes_nothing_and_has_no_claimed_sessions(
+    tmp_path: Path, name: str
+) -> None:
     path = EXAMPLES[name](tmp_path)
-    read = read_events(path, format=name)
-    published = FORMATS[name]().published(read)
-    if published is not None:
-        assert published.columns == ["role", "subject_id", "session_id", "trial", "claimed_id", "genuine"]
-        assert set(published["subject_id"]) <= set(read.subjects)
+    if isinstance(FORMATS[name](), DeclaringFormat):
+        assert read_source(path, format=name).published() is not None
+    else:
+        assert read_source(path, format=name).published() is None
+        assert list(read_claimed(path, format=name)) == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_our_own_file_gives_back_every_row(tmp_path: Path, name: str) -> None:
+    read = read_events(EXAMPLES[name](tmp_path), format=name)
+    write_events(read, tmp_path / "kept.parquet")
+    again = read_events(tmp_path / "kept.parquet")
+    assert_frame_equal(again.frame, read.frame)
+    assert_frame_equal(again.sessions, read.sessions)
+    assert again.quality == read.quality
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -11,6 +11,7 @@ import pytest
 
 from reid.errors import ReidError
 from reid.evaluation.audit import Audit, audit
+from reid.events.formats import Published
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.reports.schema import check_report
@@ -267,7 +268,7 @@ def test_a_source_that_was_read_is_named_by_format_and_fingerprint() -> None:
 def test_the_published_list_of_a_source_is_used() -> None:
     events = typists(24)
     listed = declared_list(events)
-    read = ReadSource(events, "cmu", "blake2b:00", lambda: listed)
+    read = ReadSource(events, "cmu", "blake2b:00", lambda: Published(events, listed))
     report = audit(read, attackers=LIGHT, comparisons="published").report
     assert report["headline"]["auc"] == declared_report()["headline"]["auc"]
     assert report["settings"]["comparisons"] == "published"

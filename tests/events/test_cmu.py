@@ -119,8 +119,11 @@ def test_a_table_without_rows_and_another_heading_are_one_line(tmp_path: Path) -
 
 def test_killourhy_and_maxions_list_by_hand(tmp_path: Path) -> None:
     lines = [line(who, 1 + rep // 50, rep % 50) for who in ("s1", "s2", "s3") for rep in range(203)]
-    published = read_source(write(tmp_path / "a.csv", *lines)).published()
-    assert published is not None
+    read = read_source(write(tmp_path / "a.csv", *lines))
+    found = read.published()
+    assert found is not None
+    assert found.events is read.events
+    published = found.listed
     gallery = published.filter(pl.col("role") == "gallery")
     assert gallery.height == 3 * 200
     assert gallery["trial"].max() == 199
@@ -159,7 +162,7 @@ def test_the_published_list_has_the_sizes_of_the_paper(real_data: Path) -> None:
     read = read_source(real_data / "cmu" / "DSL-StrongPasswordData.csv.zip")
     published = read.published()
     assert published is not None
-    sizes = published.group_by("role", "genuine").len().sort("len")
+    sizes = published.listed.group_by("role", "genuine").len().sort("len")
     expected = pl.DataFrame({
         "role": ["gallery", "probe", "probe"], "genuine": [None, True, False],
         "len": [10_200, 10_200, 12_750],

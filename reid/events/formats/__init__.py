@@ -1,13 +1,27 @@
 """The formats in which recordings are handed out."""
 
 from reid.events.formats.aalto import Aalto
+from reid.events.formats.balabit import Balabit
 from reid.events.formats.cmu import Cmu
 from reid.events.formats.mapping import TableMapping
 from reid.events.formats.own import Own
-from reid.events.formats.protocol import Format
+from reid.events.formats.protocol import DeclaringFormat, Format, Published
+from reid.events.formats.sapimouse import SapiMouse
 from reid.events.formats.table import Table
 from reid.registry import Registry
 
-__all__ = ["FORMATS", "Aalto", "Cmu", "Format", "Own", "Table", "TableMapping"]
+__all__ = [
+    "FORMATS",
+    "Aalto",
+    "Balabit",
+    "Cmu",
+    "DeclaringFormat",
+    "Format",
+    "Own",
+    "Published",
+    "SapiMouse",
+    "Table",
+    "TableMapping",
+]
 
-FORMATS: Registry[Format] = Registry("format", (Aalto, Cmu, Own, Table))
+FORMATS: Registry[Format] = Registry("format", (Aalto, Balabit, Cmu, SapiMouse, Own, Table))

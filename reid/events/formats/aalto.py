@@ -68,10 +68,6 @@ class Aalto:
             raise SourceError.of(source.path.name, must=must, found="none")
         yield from with_rows(_tables(source, members, progress))
 
-    def published(self, events: EventTable) -> None:  # noqa: ARG002  the shape of a Format
-        """Return None: the publisher declares no comparisons."""
-        return
-
 
 def _members(source: Source) -> list[Member]:
     if len(source.members) == 1:

@@ -10,7 +10,7 @@ import polars as pl
 
 from reid.errors import SourceError
 from reid.events.archive import Member, Source
-from reid.events.formats.protocol import counted, with_rows
+from reid.events.formats.protocol import Published, counted, with_rows
 from reid.events.keys import KEY
 from reid.events.schema import EVENT
 from reid.events.table import EventTable
@@ -86,7 +86,11 @@ class Cmu:
         yield from with_rows([_table(source.read(member), member.ordinal, source.place(member))])
         progress("reading", 1, 1)
 
-    def published(self, events: EventTable) -> pl.DataFrame:
+    def claimed(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:  # noqa: ARG002
+        """Give nothing: the list compares the people of the source with each other."""
+        yield from ()
+
+    def published(self, source: Source, events: EventTable, progress: Progress = silent) -> Published:  # noqa: ARG002
         """Return Killourhy and Maxion's list.
 
         Gallery: first 200 repetitions of each person; probes: the person's own other repetitions, and the
@@ -110,7 +114,7 @@ class Cmu:
             *columns, "claimed_id", role=pl.lit("probe"), genuine=pl.lit(value=False)
         )
         order = ("role", "subject_id", "session_id", "trial", "claimed_id", "genuine")
-        return pl.concat([part.select(order) for part in (gallery, own, others)])
+        return Published(events, pl.concat([part.select(order) for part in (gallery, own, others)]))
 
 
 def _member(source: Source) -> Member | None:

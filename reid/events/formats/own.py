@@ -36,7 +36,3 @@ class Own:
         progress("reading", 0, 1)
         yield from with_rows(read_event_file(source.path))
         progress("reading", 1, 1)
-
-    def published(self, events: EventTable) -> None:  # noqa: ARG002  the shape of a Format
-        """Return None: a converted file declares no comparisons."""
-        return

@@ -1,7 +1,8 @@
 """What a format is: how its sources are recognised and read."""
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar, Final, Protocol
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol, runtime_checkable
 
 import polars as pl
 
@@ -33,11 +34,38 @@ class Format(Protocol):
         """
         ...
 
-    def published(self, events: EventTable) -> pl.DataFrame | None:
-        """Return the comparisons that the publisher declares, or None.
 
-        Columns ``role`` (``gallery`` or ``probe``), ``subject_id``, ``session_id``, ``trial``,
-        ``claimed_id`` and ``genuine`` (both null in the gallery).
+@dataclass(frozen=True, slots=True, eq=False)
+class Published:
+    """A publisher's own list of comparisons, and the sessions that it speaks of."""
+
+    #: The people of the source and whatever other sessions the list needs. A session of a person who is not
+    #: known stands under a ``subject_id`` of its own, which is nobody's name.
+    events: EventTable
+    #: Columns ``role`` (``gallery`` or ``probe``), ``subject_id``, ``session_id``, perhaps ``trial``,
+    #: ``claimed_id`` and ``genuine`` (both null in the gallery), and perhaps ``maker_known``: false where
+    #: ``subject_id`` only stands for whoever made the session.
+    listed: pl.DataFrame
+
+
+@runtime_checkable
+class DeclaringFormat(Protocol):
+    """A format whose publisher declares comparisons."""
+
+    def claimed(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:
+        """Read the sessions beside those of the people: each was recorded under a claim, true or not.
+
+        They come as tables of whole sessions; one person's may stand in several.
+        """
+        ...
+
+    def published(self, source: Source, events: EventTable, progress: Progress = silent) -> Published:
+        """Return the declared comparisons; ``events`` is what :meth:`Format.parts` gave, together.
+
+        Raises
+        ------
+        SourceError
+            The source does not hold what the list needs.
         """
         ...
 

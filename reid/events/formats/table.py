@@ -66,10 +66,6 @@ class Table:
                 )
         yield from with_rows(self._tables(source, members, progress))
 
-    def published(self, events: EventTable) -> None:  # noqa: ARG002  the shape of a Format
-        """Return None: a table declares no comparisons."""
-        return
-
     def _missing(self, found: set[str]) -> list[str]:
         required = [self.mapping.source_name(target) for target in _REQUIRED]
         missing = [name for name in required if name not in found]
