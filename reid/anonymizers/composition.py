@@ -13,6 +13,9 @@ from reid.seeding import Streams
 
 TIMES: Final = "times"
 KEYS: Final = "keys"
+PLACES: Final = "places"  #: where the pointer is, and which moves there are
+
+FIXED_RATE: Final = "fixed-rate"  #: kind of the claim that moves, and moves alone, stand on a grid of times
 
 
 class Strategy:
@@ -21,7 +24,7 @@ class Strategy:
     __slots__ = ()
 
     name: ClassVar[str]
-    changes: ClassVar[frozenset[str]] = frozenset()  #: what it may change: :data:`TIMES`, :data:`KEYS`
+    changes: ClassVar[frozenset[str]] = frozenset()  #: of :data:`TIMES`, :data:`KEYS`, :data:`PLACES`
 
     def keeps(self, claim: Claim) -> bool:
         """Say whether an earlier claim outlives every change that this strategy makes."""

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 import numpy as np
 import polars as pl
 
-from reid.anonymizers.composition import TIMES, Fixed, Strategy
+from reid.anonymizers.composition import FIXED_RATE, TIMES, Fixed, Strategy
 from reid.anonymizers.release import Claim, Release
 from reid.anonymizers.rewriting import press_numbers, rewritten, times_of
 from reid.events.schema import SESSION
@@ -20,7 +20,7 @@ _LABELS: Final = ("trial", "task")  # a release takes those of its press
 _CLAIM: Final = Claim(
     "no-release-times",
     "Each release was put 1 ms after its key last went down, so releases tell nothing that presses do not.",
-    survives=("times", "keys"),  # what a later step makes of it still holds nothing of the old releases
+    survives=("times", "keys", "places"),  # what a later step makes of it holds nothing of the old releases
 )
 
 
@@ -37,7 +37,9 @@ class DropRelease(Fixed):
     changes: ClassVar[frozenset[str]] = frozenset({TIMES})
 
     def keeps(self, claim: Claim) -> bool:
-        """Keep a grid on which 1 ms after a point there is another point."""
+        """Keep a rate of moves, and a grid on which 1 ms after a point there is another point."""
+        if claim.kind == FIXED_RATE:
+            return True
         if claim.step_us is not None:
             return LAG_US % claim.step_us == 0
         return Strategy.keeps(self, claim)

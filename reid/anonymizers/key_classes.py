@@ -18,7 +18,7 @@ _CLASSES: Final = pl.Series("key", [keys.CLASS_OF_KEY.get(key, key) for key in k
 _CLAIM: Final = Claim(
     "masked-keys",
     f"Every key is told by its class alone ({', '.join(keys.KEY_CLASSES)}); no character is left.",
-    survives=("times", "keys"),
+    survives=("times", "keys", "places"),
 )
 
 

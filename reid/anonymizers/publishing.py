@@ -79,7 +79,7 @@ def publish(release: Release, streams: Streams, *, keep_char: bool = False) -> R
     table = EventTable(renamed, _bare_sessions(sessions[order], ranked))
     return replace(
         release,
-        events=rewritten(table, renamed.select(*EVENT_COLUMNS)),
+        events=rewritten(table, renamed.select(*EVENT_COLUMNS), add_turns=False),
         key=ranked.select(KEY_COLUMNS),
         seeded=release.seeded or not streams.secret,
     )

@@ -26,8 +26,10 @@ class Claim:
     kind: str  #: ``grid``, ``masked-keys``, ...
     statement: str
     source: str = ""  #: paper or standard
-    survives: tuple[str, ...] = ()  #: what later steps may change without breaking it: ``times``, ``keys``
-    step_us: int | None = None  #: of a grid
+    #: What later steps may change without breaking it: ``times``, ``keys``, ``places``.
+    survives: tuple[str, ...] = ()
+    step_us: int | None = None  #: of a grid of times
+    step_px: int | None = None  #: of a grid of positions
 
     def then(self, step: Step) -> "Claim | None":
         """Return the claim as it stands after a further step, or None where the step may break it."""

@@ -31,18 +31,19 @@ def from_first_event(time_us: IntArray, bounds: IntArray) -> IntArray:
     return time_us - np.repeat(time_us[bounds[:-1]], np.diff(bounds))
 
 
-def rewritten(part: EventTable, frame: pl.DataFrame) -> EventTable:
+def rewritten(part: EventTable, frame: pl.DataFrame, *, add_turns: bool = True) -> EventTable:
     """Return the part with other rows for the same sessions, in the same order of people and sessions.
 
     A row that can no longer be told from the one before it (a move to the same place, an auto-repeat
     of the same press, at the same time) is merged with it, since whoever reads the log must take the
-    second for a fault. Turns of the wheel at one time and place are added up. Presses and releases of
-    keys and buttons all stay.
+    second for a fault. Turns of the wheel at one time and place are added up; without ``add_turns``, for
+    changes that bring no turns together, only where two are alike. Presses and releases of keys and buttons
+    all stay.
     """
-    return EventTable(_merged(frame), part.sessions, part.quality)
+    return EventTable(_merged(frame, add_turns=add_turns), part.sessions, part.quality)
 
 
-def _merged(frame: pl.DataFrame) -> pl.DataFrame:
+def _merged(frame: pl.DataFrame, *, add_turns: bool) -> pl.DataFrame:
     """Merge rows that cannot be told from the row before."""
     same = ("time_us", "event", "press", "x_px", "y_px")  # cheap columns first: hardly a row passes
     again = frame.select(_as_before(same)).to_series().arg_true()
@@ -54,9 +55,11 @@ def _merged(frame: pl.DataFrame) -> pl.DataFrame:
     alike = np.ones(again.len(), dtype=bool)
     for name in others:
         equal = here[name].eq_missing(before[name]).to_numpy()
-        alike &= (equal | is_wheel) if name in _WHEEL else equal
+        alike &= (equal | is_wheel) if add_turns and name in _WHEEL else equal
     if not alike.any():
         return frame
+    if not add_turns and (is_wheel & alike).any():  # the sum of two may be like the next one
+        return _merged(frame, add_turns=True)
     keep = np.ones(frame.height, dtype=bool)
     keep[again.to_numpy()[alike]] = False
     if (is_wheel & alike).any():

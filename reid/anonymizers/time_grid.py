@@ -44,5 +44,5 @@ class TimeGrid(Fixed):
         statement = (
             f"Every time is a multiple of {in_milliseconds(self.step_us)} ms from the session's start."
         )
-        claim = Claim("grid", statement, survives=("keys",), step_us=self.step_us)
+        claim = Claim("grid", statement, survives=("keys", "places"), step_us=self.step_us)
         return Release(with_times(part, time_us), claims=(claim,))

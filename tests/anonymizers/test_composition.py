@@ -13,7 +13,13 @@ LOG = made_up_log(1, {"a": (60,)})
 
 def claims(text: str) -> list[str]:
     found = parse_strategy(text).fit([LOG]).apply(LOG, Streams(0)).claims
-    return [claim.kind if claim.step_us is None else f"grid {claim.step_us}" for claim in found]
+    kinds = {"fixed-rate": "rate", "pixel-grid": "pixels", "pixel-grid-except-clicks": "pixels but clicks"}
+    told = []
+    for claim in found:
+        word, *but = kinds.get(claim.kind, claim.kind).split(" ", maxsplit=1)
+        step = claim.step_us or claim.step_px
+        told.append(" ".join([word, *([str(step)] if step else []), *but]))
+    return told
 
 
 @pytest.mark.parametrize(
@@ -37,6 +43,38 @@ def claims(text: str) -> list[str]:
         ("key-classes | key-classes", ["masked-keys"]),
         ("drop-release | time-grid(step_ms=100)", ["no-release-times", "grid 100000"]),
         ("drop-release | delay-mix", ["no-release-times"]),
+        ("pixel-grid(step_px=8)", ["pixels 8 but clicks"]),
+        ("pixel-grid(step_px=8, clicks=True)", ["pixels 8"]),
+        (
+            "pixel-grid(step_px=8) | time-jitter(bound_ms=5) | key-classes",
+            ["pixels 8 but clicks", "masked-keys"],
+        ),
+        ("pixel-grid(step_px=8) | simplify(tolerance_px=2)", ["pixels 8 but clicks"]),
+        ("pixel-grid(step_px=8) | fixed-rate(hz=10)", ["rate 100000"]),  # a move takes the place of a click
+        ("pixel-grid(step_px=8, clicks=True) | fixed-rate(hz=10)", ["pixels 8", "rate 100000"]),
+        ("pixel-grid(step_px=8) | pixel-grid(step_px=4)", ["pixels 8 but clicks", "pixels 4 but clicks"]),
+        ("pixel-grid(step_px=8) | pixel-grid(step_px=16)", ["pixels 8 but clicks", "pixels 16 but clicks"]),
+        ("pixel-grid(step_px=8, clicks=True) | pixel-grid(step_px=12)", ["pixels 12 but clicks"]),
+        (
+            "fixed-rate(hz=10) | pixel-grid(step_px=8) | simplify(tolerance_px=2)",
+            ["rate 100000", "pixels 8 but clicks"],
+        ),
+        ("fixed-rate(hz=10) | drop-release", ["rate 100000", "no-release-times"]),
+        ("fixed-rate(hz=10) | delay-mix", []),
+        ("fixed-rate(hz=10) | fixed-rate(hz=5)", ["rate 100000", "rate 200000"]),
+        ("fixed-rate(hz=10) | fixed-rate(hz=8)", ["rate 125000"]),
+        ("fixed-rate(hz=10) | time-grid(step_ms=50)", ["rate 100000", "grid 50000"]),
+        ("fixed-rate(hz=10) | time-grid(step_ms=30)", ["grid 30000"]),
+        ("time-grid(step_ms=50) | fixed-rate(hz=10)", ["grid 50000", "rate 100000"]),
+        ("time-grid(step_ms=30) | fixed-rate(hz=10)", ["rate 100000"]),
+        (
+            "time-grid(step_ms=30) | simplify(tolerance_px=2) | pixel-grid(step_px=8)",
+            ["grid 30000", "pixels 8 but clicks"],
+        ),
+        (
+            "key-classes | drop-release | fixed-rate(hz=10)",
+            ["masked-keys", "no-release-times", "rate 100000"],
+        ),
     ],
 )
 def test_claims_of_a_chain(text: str, expected: list[str]) -> None:
@@ -50,7 +88,13 @@ def test_a_claim_of_unknown_endurance_outlives_only_steps_that_change_nothing() 
 
 
 def _example(name: str) -> object:
-    settings = {"time-grid": "(step_ms=1)", "time-jitter": "(bound_ms=1)"}
+    settings = {
+        "time-grid": "(step_ms=1)",
+        "time-jitter": "(bound_ms=1)",
+        "pixel-grid": "(step_px=1)",
+        "simplify": "(tolerance_px=1)",
+        "fixed-rate": "(hz=10)",
+    }
     return parse_strategy(name + settings.get(name, ""))
 
 

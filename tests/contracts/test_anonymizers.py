@@ -14,8 +14,11 @@ from reid.anonymizers import (
     Anonymizer,
     DelayMix,
     DropRelease,
+    FixedRate,
     Identity,
     KeyClasses,
+    PixelGrid,
+    Simplify,
     TimeGrid,
     TimeJitter,
 )
@@ -28,6 +31,7 @@ from reid.events.table import EventTable
 from reid.registry import Registry
 from reid.seeding import Streams
 from tests.anonymizers.logs import logs, made_up_log
+from tests.anonymizers.pointing import made_up_pointing, pointer_logs
 
 EXAMPLES: tuple[Anonymizer, ...] = (
     Identity(),
@@ -36,12 +40,20 @@ EXAMPLES: tuple[Anonymizer, ...] = (
     DelayMix(bound_ms=50),
     DropRelease(),
     KeyClasses(),
+    PixelGrid(step_px=16),
+    Simplify(tolerance_px=3),
+    FixedRate(hz=60),
 )
 #: The same kinds at the ends of their ranges, and chains: under the same contract.
 FURTHER: tuple[Anonymizer, ...] = (
     *(TimeGrid(step_ms=step) for step in (0.001, 1e7)),
     *(TimeJitter(bound_ms=bound) for bound in (0.001, 1e7)),
     *(DelayMix(bound_ms=bound) for bound in (0.001, 1e7)),
+    *(PixelGrid(step_px=step, clicks=True) for step in (1, 2**24)),
+    *(Simplify(tolerance_px=tolerance, pause_ms=pause) for tolerance, pause in ((0, 50), (2**24, 1e7))),
+    *(FixedRate(hz=hz, pause_ms=pause) for hz, pause in ((0.1, 1e4), (1000, 0.001), (9.1, 300))),
+    parse_strategy("fixed-rate(hz=9) | simplify(tolerance_px=2) | pixel-grid(step_px=8) | delay-mix"),
+    parse_strategy("pixel-grid(step_px=8, clicks=True) | fixed-rate(hz=100) | time-grid(step_ms=10)"),
     parse_strategy("time-grid(step_ms=100) | time-jitter(bound_ms=20) | drop-release | key-classes"),
     parse_strategy(
         "key-classes | drop-release | delay-mix | time-jitter(bound_ms=5) | time-grid(step_ms=16)"
@@ -56,8 +68,10 @@ PEOPLE = {
 every = pytest.mark.parametrize("strategy", ALL, ids=str)
 
 
-@pytest.fixture(scope="module")
-def events() -> EventTable:
+@pytest.fixture(scope="module", params=["typing and pointing", "strokes"])
+def events(request: pytest.FixtureRequest) -> EventTable:
+    if request.param == "strokes":
+        return made_up_pointing(3, {name: tuple(size // 3 or 1 for size in PEOPLE[name]) for name in PEOPLE})
     return made_up_log(3, PEOPLE)
 
 
@@ -135,11 +149,12 @@ def test_the_input_stays_as_it_was(strategy: Anonymizer, events: EventTable) -> 
 
 
 @pytest.mark.parametrize("strategy", [one for one in ALL if one != TimeGrid(step_ms=0.001)], ids=str)
-def test_every_strategy_but_none_changes_its_input(strategy: Anonymizer, events: EventTable) -> None:
+def test_every_strategy_but_none_changes_its_input(strategy: Anonymizer) -> None:
+    events = EventTable.concat([made_up_log(3, {"typist": (90,)}), made_up_pointing(3, {"pointer": (30,)})])
     assert left_alone(released(strategy, events), events) == (strategy.name == "none")
 
 
-def assert_valid(table: EventTable, source: EventTable) -> None:
+def assert_valid(strategy: Anonymizer, table: EventTable, source: EventTable) -> None:
     """Hold what every release promises of its rows."""
     again = EventTable.from_frame(table.frame, table.sessions)
     assert again.quality.faults == ()
@@ -165,22 +180,24 @@ def assert_valid(table: EventTable, source: EventTable) -> None:
     assert counted[0] == counted[1]
     turns = [frame["wheel_dy"].sum() for frame in (table.frame, source.frame)]
     assert turns[0] == turns[1]
-    assert len(table) <= len(source)
+    kept = [frame.filter(pl.col("event") != "move").height for frame in (table.frame, source.frame)]
+    assert kept[0] <= kept[1]  # repeats of a key, and turns of the wheel, may be merged
+    assert len(table) <= len(source) or "fixed-rate" in str(strategy)
 
 
 @every
 def test_a_release_is_a_valid_log_and_holds_what_was_promised(
     strategy: Anonymizer, events: EventTable
 ) -> None:
-    assert_valid(released(strategy, events), events)
-    assert_valid(anonymize(events, strategy, seed=5).events, events)
+    assert_valid(strategy, released(strategy, events), events)
+    assert_valid(strategy, anonymize(events, strategy, seed=5).events, events)
 
 
-@settings(max_examples=60, deadline=None)
-@given(logs(), st.sampled_from(ALL))
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(logs(), pointer_logs()), st.sampled_from(ALL))
 def test_any_log_gives_a_valid_release(log: EventTable, strategy: Anonymizer) -> None:
-    assert_valid(released(strategy, log), log)
-    assert_valid(anonymize(log, strategy, seed=2).events, log)
+    assert_valid(strategy, released(strategy, log), log)
+    assert_valid(strategy, anonymize(log, strategy, seed=2).events, log)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +210,39 @@ def test_strategies_on_times_keep_the_order_of_what_happened(
     columns = [name for name in EVENT_COLUMNS if name != "time_us"]
     kept = [table.frame.filter(happened).select(columns) for table in (released(strategy, events), events)]
     assert_frame_equal(*kept)
+
+
+PLACED = ("subject_id", "session_id", "event", "button", "x_px", "y_px")
+
+
+@every
+def test_every_click_stays_where_it_was_unless_the_strategy_says_otherwise(
+    strategy: Anonymizer, events: EventTable
+) -> None:
+    clicks = [
+        table.frame.filter(pl.col("button").is_not_null()).select(PLACED)
+        for table in (released(strategy, events), events)
+    ]
+    if "clicks=True" in str(strategy):
+        assert_frame_equal(clicks[0].drop("x_px", "y_px"), clicks[1].drop("x_px", "y_px"))
+    else:
+        assert_frame_equal(*clicks)
+
+
+def alternates(table: EventTable) -> bool:
+    """Say whether each button of each session goes down, up, down, up, ..."""
+    clicks = table.frame.filter(pl.col("button").is_not_null())
+    down = (pl.col("event") == "button_down").cast(pl.Int8)
+    steps = clicks.select(down.diff().over(*SESSION, "button").drop_nulls().abs() == 1)
+    firsts = clicks.group_by(*SESSION, "button", maintain_order=True).agg(pl.col("event").first())
+    return bool(steps.to_series().all()) and set(firsts["event"]) <= {"button_down"}
+
+
+@every
+def test_buttons_go_down_and_up_by_turns_as_they_did(strategy: Anonymizer) -> None:
+    log = made_up_pointing(6, {"source-person": (80, 120)})
+    assert alternates(log)
+    assert alternates(released(strategy, log))
 
 
 @every
@@ -257,7 +307,7 @@ def test_no_byte_of_a_release_names_a_source_or_a_seed(
 def test_claims_hold_of_the_release(strategy: Anonymizer, events: EventTable) -> None:
     release = strategy.fit([events]).apply(events, Streams(1))
     for claim in release.claims:
-        CHECKS[claim.kind](release.events, claim.step_us)
+        CHECKS[claim.kind](release.events, claim.step_us or claim.step_px)
     assert len({claim.statement for claim in release.claims}) == len(release.claims)
 
 
@@ -276,16 +326,70 @@ def _check_releases(table: EventTable, step_us: int | None) -> None:
     assert (table.frame["event"] == "key_up").any()  # that they tell nothing is tested on the kernel
 
 
-CHECKS = {"grid": _check_grid, "masked-keys": _check_masked, "no-release-times": _check_releases}
+def _check_rate(table: EventTable, step_us: int | None) -> None:
+    moves = table.frame.filter(pl.col("event") == "move")
+    assert moves.height
+    assert (moves["time_us"] % step_us == 0).all()
+    assert not moves.select(*SESSION, "time_us").is_duplicated().any()
+
+
+def _check_pixels(table: EventTable, step_px: int | None) -> None:
+    assert step_px is not None
+    places = table.frame.select(pl.col("x_px", "y_px").drop_nulls().cast(pl.Float64))
+    assert places.height
+    assert places.select(pl.all_horizontal((pl.all() / step_px).round() * step_px == pl.all()).all()).item()
+
+
+def _check_pixels_but_clicks(table: EventTable, step_px: int | None) -> None:
+    clicks = pl.col("button").is_not_null()
+    _check_pixels(EventTable(table.frame.filter(~clicks), table.sessions), step_px)
+
+
+CHECKS = {
+    "grid": _check_grid,
+    "masked-keys": _check_masked,
+    "no-release-times": _check_releases,
+    "fixed-rate": _check_rate,
+    "pixel-grid": _check_pixels,
+    "pixel-grid-except-clicks": _check_pixels_but_clicks,
+}
 
 
 @pytest.mark.parametrize(
-    "name", ["time-grid(step_ms={})", "time-jitter(bound_ms={})", "delay-mix(bound_ms={})"]
+    "name",
+    [
+        "time-grid(step_ms={})",
+        "time-jitter(bound_ms={})",
+        "delay-mix(bound_ms={})",
+        "pixel-grid(step_px={})",
+        "simplify(tolerance_px=1, pause_ms={})",
+        "fixed-rate(hz=10, pause_ms={})",
+        "fixed-rate(hz={})",
+    ],
 )
 @pytest.mark.parametrize("value", ["0", "-1", "1e-4", "1e11", "0.0015", "'x'", "True"])
 def test_settings_that_make_no_sense_are_refused_in_one_line(name: str, value: str) -> None:
     with pytest.raises(ParameterError) as caught:
         parse_strategy(name.format(value))
+    assert "must" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "simplify(tolerance_px=-1)",
+        "simplify(tolerance_px=1e400)",
+        "simplify(tolerance_px=2e7)",
+        "simplify(tolerance_px=True)",
+        "pixel-grid(step_px=1.5)",
+        "pixel-grid(step_px=1, clicks=1)",
+        "pixel-grid",
+    ],
+)
+def test_places_that_make_no_sense_are_refused_in_one_line(text: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_strategy(text)
     assert "must" in str(caught.value)
     assert "\n" not in str(caught.value)
 
