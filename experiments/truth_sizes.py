@@ -13,7 +13,8 @@ from reid.evaluation.audit import audit
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import choose_people, make_split
 from reid.seeding import Streams
-from reid.synthetic.oracle import best_scores, named_right
+from reid.synthetic.evidence import named_right
+from reid.synthetic.oracle import best_scores
 from reid.synthetic.truth import TRUTH_SIZES, TruthSettings, generate
 
 

@@ -1,10 +1,6 @@
 """The best possible attack on :mod:`reid.synthetic.truth`: it knows the laws, not the people.
 
-With the person's vector written ``mean + root z``, ``z ~ N(0, I)``, everything that sessions say about ``z``
-is a precision matrix ``S`` and a vector ``v``: their likelihood is ``exp(v.z - z.S.z / 2)`` up to a factor
-without ``z``. Sessions of one person add. Integrating over ``z`` gives ``Z(S, v)``, and the likelihood ratio
-of "one person typed both" to "two people did" is ``Z(both) / (Z(gallery) Z(probe))``. Under a uniform prior
-its maximum over the enrolled people is the most probable person: no attack names the right one more often.
+How sums of latencies name a person is told in :mod:`reid.synthetic.evidence`.
 """
 
 from collections.abc import Sequence
@@ -13,10 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from reid.errors import ParameterError, TooFewError
+from reid.errors import ParameterError
 from reid.events.schema import SESSION
 from reid.events.table import EventTable
 from reid.seeding import Streams
+from reid.synthetic.evidence import (
+    BestRate,
+    Evidence,
+    best_rate,
+    evidence_about,
+    log_likelihood_ratios,
+)
 from reid.synthetic.key_process import key_law
 from reid.synthetic.truth import (
     TruthLaw,
@@ -26,7 +29,7 @@ from reid.synthetic.truth import (
     truth_law,
     typed_keys,
 )
-from reid.typing import FloatArray, IntArray, Progress, silent
+from reid.typing import FloatArray, Progress, silent
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,29 +38,6 @@ class LatencySums:
 
     counts: FloatArray  #: (n_sessions, n_components)
     totals: FloatArray  #: (n_sessions, n_components)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
-    """What each of n sets of sessions says about the standardized vector of the person behind it."""
-
-    precision: FloatArray  #: (n, n_traits, n_traits)
-    vector: FloatArray  #: (n, n_traits)
-
-    def pooled(self, groups: Sequence[Sequence[int]]) -> "Evidence":
-        """Return the evidence of groups of rows, each from one person."""
-        rows = [list(group) for group in groups]
-        return Evidence(
-            np.stack([self.precision[members].sum(axis=0) for members in rows]),
-            np.stack([self.vector[members].sum(axis=0) for members in rows]),
-        )
-
-    def log_likelihood(self) -> FloatArray:
-        """Return ``log Z(S, v)``: (n,), the log likelihood up to a term that is the same for every person."""
-        posterior = np.eye(self.vector.shape[-1]) + self.precision
-        log_det = 2 * np.log(np.linalg.cholesky(posterior).diagonal(axis1=-2, axis2=-1)).sum(axis=-1)
-        mean = np.linalg.solve(posterior, self.vector[..., None])[..., 0]
-        return np.asarray((self.vector * mean).sum(axis=-1) / 2 - log_det / 2, dtype=np.float64)
 
 
 def latency_sums(events: EventTable, settings: TruthSettings) -> LatencySums:
@@ -111,29 +91,9 @@ def evidence_of(sums: LatencySums, law: TruthLaw) -> Evidence:
 
     The session's own shift is integrated out; a component that was never observed says nothing.
     """
-    # A mean of n latencies has variance drift + within / n; in this form n may be 0.
-    weight = np.sqrt(sums.counts / law.within)
-    scaled = weight[..., None] * law.root
-    excess = sums.totals - sums.counts * law.mean
-    spread = np.sqrt(np.where(sums.counts > 0, sums.counts, 1.0) * law.within)
-    if law.drift.any():
-        shifted = weight[..., None] * law.drift
-        cover = np.eye(law.mean.size) + shifted @ np.swapaxes(shifted, -1, -2)
-        whitened = np.linalg.solve(cover, scaled)
-    else:
-        whitened = scaled
-    vector = (np.swapaxes(whitened, -1, -2) @ (excess / spread)[..., None])[..., 0]
-    return Evidence(np.swapaxes(scaled, -1, -2) @ whitened, vector)
-
-
-def log_likelihood_ratios(probes: Evidence, gallery: Evidence) -> FloatArray:
-    """Return the log likelihood ratio of each probe with each enrolled person: (n_probes, n_people)."""
-    alone = gallery.log_likelihood()
-    scores = np.empty((len(probes.vector), len(gallery.vector)))
-    for probe, (precision, vector) in enumerate(zip(probes.precision, probes.vector, strict=True)):
-        together = Evidence(gallery.precision + precision, gallery.vector + vector)
-        scores[probe] = together.log_likelihood() - alone
-    return scores - probes.log_likelihood()[:, None]
+    precision = (sums.counts / law.within)[..., None] * np.eye(law.mean.size)
+    vector = (sums.totals - sums.counts * law.mean) / law.within
+    return evidence_about(precision, vector, law.root, law.drift)
 
 
 def best_scores(
@@ -155,24 +115,6 @@ def best_scores(
     """
     evidence = evidence_of(latency_sums(events, settings), truth_law(settings))
     return log_likelihood_ratios(evidence.pooled(probes), evidence.pooled(gallery))
-
-
-def named_right(scores: FloatArray, truth: IntArray) -> FloatArray:
-    """Return the chance that the highest score names the right person: (n_probes,), 1 of t in a tie of t.
-
-    ``truth`` holds the column of each probe's person.
-    """
-    highest = scores == scores.max(axis=1, keepdims=True)
-    return np.asarray(highest[np.arange(len(scores)), truth] / highest.sum(axis=1), dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class BestRate:
-    """How often the best possible attack names the right person, in the mean over populations."""
-
-    rank_1: float  #: in ``[0, 1]``
-    standard_error: float  #: of ``rank_1``, from population to population
-    n_populations: int
 
 
 def draw_sums(settings: TruthSettings, streams: Streams, people: Sequence[int]) -> LatencySums:
@@ -210,51 +152,18 @@ def best_rank_1(
     n_populations: int = 20,
     progress: Progress = silent,
 ) -> BestRate:
-    """Estimate the best possible rank-1 over many populations drawn anew.
+    """Estimate the best possible rank-1 under these laws; ``n_people`` is not used.
 
-    Parameters
-    ----------
-    settings : TruthSettings
-        Sessions and laws; ``n_people`` is not used.
-    streams : Streams
-        Where the randomness comes from.
-    n_enrolled : int
-        Number of people to choose from, at least 2.
-    n_gallery_sessions : int
-        First sessions of each person, pooled into the person's gallery.
-    n_probe_sessions : int
-        Later sessions that are pooled into one probe; what does not fill a probe is left out.
-    n_populations : int
-        At least 2; the error goes down with its square root.
-
-    Raises
-    ------
-    TooFewError
-        There are too few people, sessions or populations.
+    Parameters and errors as in :func:`~reid.synthetic.evidence.best_rate`.
     """
-    n_left = settings.n_sessions - n_gallery_sessions
-    for what, found, least in (
-        ("enrolled people", n_enrolled, 2),
-        ("gallery sessions", n_gallery_sessions, 1),
-        ("sessions of a probe", n_probe_sessions, 1),
-        ("sessions left for probes", n_left, n_probe_sessions),
-        ("populations", n_populations, 2),
-    ):
-        if found < least:
-            raise TooFewError.of(what, must=f"be at least {least}", found=found)
-    groups = range(n_gallery_sessions, settings.n_sessions - n_probe_sessions + 1, n_probe_sessions)
     law = truth_law(settings)
-    first = range(0, n_enrolled * settings.n_sessions, settings.n_sessions)
-    gallery = [range(start, start + n_gallery_sessions) for start in first]
-    probes = [range(start + group, start + group + n_probe_sessions) for start in first for group in groups]
-    truth = np.repeat(np.arange(n_enrolled), len(groups))
-    rates = np.empty(n_populations)
-    for population in range(n_populations):
-        progress("best possible rank-1", population, n_populations)
-        sums = draw_sums(settings, streams.under("population", population), range(n_enrolled))
-        evidence = evidence_of(sums, law)
-        scores = log_likelihood_ratios(evidence.pooled(probes), evidence.pooled(gallery))
-        rates[population] = named_right(scores, truth).mean()
-    progress("best possible rank-1", n_populations, n_populations)
-    error = rates.std(ddof=1) / np.sqrt(n_populations)
-    return BestRate(float(rates.mean()), float(error), n_populations)
+    return best_rate(
+        lambda population: evidence_of(draw_sums(settings, population, range(n_enrolled)), law),
+        streams,
+        n_sessions=settings.n_sessions,
+        n_enrolled=n_enrolled,
+        n_gallery_sessions=n_gallery_sessions,
+        n_probe_sessions=n_probe_sessions,
+        n_populations=n_populations,
+        progress=progress,
+    )

@@ -24,6 +24,15 @@ from reid.events.schema import EVENT, KEY_EVENTS
 from reid.events.table import EventTable
 from reid.seeding import Streams
 from reid.synthetic.key_process import key_law, keys_of
+from reid.synthetic.population import (
+    chosen_people,
+    gaussian_means,
+    in_parts,
+    loaded_root,
+    session_rows,
+    subject_ids,
+    whole_us,
+)
 from reid.typing import FloatArray, IntArray, Progress, silent
 
 LETTER: Final = "letter"
@@ -74,8 +83,7 @@ class TruthSettings:
     @property
     def subject_ids(self) -> tuple[str, ...]:
         """Pseudonyms of the people: s001, s002, ..."""
-        width = max(3, len(str(self.n_people)))
-        return tuple(f"s{number + 1:0{width}d}" for number in range(self.n_people))
+        return subject_ids(self.n_people)
 
 
 #: Five sizes of identity, from hardly any to plain: with half of the people enrolled from three sessions
@@ -99,9 +107,8 @@ def truth_law(settings: TruthSettings) -> TruthLaw:
     keys, _ = key_law(settings.n_letters)
     classes = [CLASS_OF_KEY[key] for key in keys]
     common = np.array([_hold_loadings(key) for key in keys] + [_DD_LOADINGS] * len(MEDIAN_DD_US))
-    own = np.sqrt(1 - (common**2).sum(axis=1))
     sd = np.array([WITHIN_SD_HOLD] * len(keys) + [WITHIN_SD_DD] * len(MEDIAN_DD_US))
-    root = sd[:, None] * np.hstack([common, np.diag(own)])
+    root = loaded_root(sd, common)
     names = [f"log_hold_us:{key}" for key in keys]
     names += [f"log_dd_us:{first}>{second}" for first, second in MEDIAN_DD_US]
     medians_us = [*(MEDIAN_HOLD_US[word] for word in classes), *MEDIAN_DD_US.values()]
@@ -138,15 +145,7 @@ def person_means(settings: TruthSettings, streams: Streams, people: Sequence[int
     nor the number of sessions changes what another one is like.
     """
     law = truth_law(settings)
-    n_components, n_traits = law.root.shape
-    means = np.empty((len(people), settings.n_sessions, n_components))
-    for place, person in enumerate(people):
-        # One product per vector: the bits of a larger product would depend on how many there are.
-        vector = law.mean + law.root @ streams("person", person).standard_normal(n_traits)
-        for session in range(settings.n_sessions):
-            shift = law.drift @ streams("shift", person, session).standard_normal(n_traits)
-            means[place, session] = vector + shift
-    return means
+    return gaussian_means(law.mean, law.root, law.drift, settings.n_sessions, streams, people)
 
 
 def typed_keys(settings: TruthSettings, streams: Streams, people: Sequence[int]) -> IntArray:
@@ -201,14 +200,11 @@ def generate(settings: TruthSettings, streams: Streams, people: Sequence[int] | 
     ParameterError
         There is no person, or one with a number that the settings do not have.
     """
-    chosen = range(settings.n_people) if people is None else people
-    if not len(chosen) or min(chosen) < 0 or max(chosen) >= settings.n_people:
-        must = f"hold numbers from 0 to {settings.n_people - 1}"
-        raise ParameterError.of("people", must=must, found=list(chosen)[:3])
+    chosen = chosen_people(people, settings.n_people)
     typing = draw_typing(settings, streams, chosen)
-    hold_us = _whole_us(typing.log_hold)
+    hold_us = whole_us(typing.log_hold)
     down_us = np.zeros_like(hold_us)
-    np.cumsum(_whole_us(typing.log_dd), axis=-1, out=down_us[..., 1:])
+    np.cumsum(whole_us(typing.log_dd), axis=-1, out=down_us[..., 1:])
     n_sessions, n_presses = len(chosen) * settings.n_sessions, settings.n_keystrokes
     session, press = np.divmod(np.arange(n_sessions * n_presses), n_presses)
     time_us = np.concatenate([down_us.ravel(), (down_us + hold_us).ravel()])
@@ -217,7 +213,7 @@ def generate(settings: TruthSettings, streams: Streams, people: Sequence[int] | 
     order = np.lexsort((is_up, press, time_us, session))
     session = session[order]
     names, _ = key_law(settings.n_letters)
-    sessions = _sessions(settings, chosen)
+    sessions = session_rows(settings.n_people, settings.n_sessions, chosen)
     frame = pl.DataFrame(
         {
             "subject_id": sessions["subject_id"].gather(session),
@@ -235,26 +231,6 @@ def generate_parts(
     settings: TruthSettings, streams: Streams, n_people_a_part: int, *, progress: Progress = silent
 ) -> Iterator[EventTable]:
     """Make the same people as :func:`generate`, so many at a time."""
-    for start in range(0, settings.n_people, n_people_a_part):
-        progress("synthetic people", start, settings.n_people)
-        yield generate(settings, streams, range(start, min(start + n_people_a_part, settings.n_people)))
-    progress("synthetic people", settings.n_people, settings.n_people)
-
-
-def _whole_us(log_us: FloatArray) -> IntArray:
-    return np.maximum(np.rint(np.exp(log_us)), 1).astype(np.int64)
-
-
-def _sessions(settings: TruthSettings, people: Sequence[int]) -> pl.DataFrame:
-    ids = settings.subject_ids
-    return pl.DataFrame(
-        [
-            {
-                "subject_id": ids[person],
-                "session_id": f"{ids[person]}-{session + 1}",
-                "session_order": session,
-            }
-            for person in people
-            for session in range(settings.n_sessions)
-        ]
-    ).with_columns(sitting="session_order")
+    return in_parts(
+        lambda people: generate(settings, streams, people), settings.n_people, n_people_a_part, progress
+    )

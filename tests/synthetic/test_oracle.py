@@ -6,6 +6,7 @@ from scipy.stats import multivariate_normal, norm
 from reid.errors import ParameterError, TooFewError
 from reid.events.table import EventTable
 from reid.seeding import Streams
+from reid.synthetic.evidence import log_likelihood_ratios, named_right
 from reid.synthetic.oracle import (
     LatencySums,
     best_rank_1,
@@ -13,8 +14,6 @@ from reid.synthetic.oracle import (
     draw_sums,
     evidence_of,
     latency_sums,
-    log_likelihood_ratios,
-    named_right,
 )
 from reid.synthetic.truth import (
     TRUTH_SIZES,
