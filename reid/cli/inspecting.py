@@ -9,6 +9,7 @@ from reid.cli.sources import reads_source
 _SECONDS_AN_HOUR = 3600
 _US_PER_MS = 1000
 _NAMES_SHOWN = 6
+_MACHINES_SHOWN = 20
 
 
 @reads_source
@@ -21,14 +22,17 @@ def inspect_source(
 ) -> None:
     """Tell what SOURCE holds.
 
-    People, sessions, sittings, events, span, clock grids, faults by kind, and which keys occur. No text
-    that was typed is shown.
+    People, sessions, sittings, events, span, clock grids, faults by kind, and which keys occur; clock,
+    polling rate and screen of each person, who is a number. No text that was typed is shown.
     """
     from reid.events.inspection import inspect_parts  # noqa: PLC0415  polars takes longer than parsing
-    from reid.events.reading import read_parts  # noqa: PLC0415
+    from reid.events.reading import read_claimed, read_parts  # noqa: PLC0415
 
     with progress_bar(quiet=quiet) as progress:
-        inspection = inspect_parts(read_parts(source, **reading, progress=progress))
+        inspection = inspect_parts(
+            read_parts(source, **reading, progress=progress),
+            read_claimed(source, **reading, progress=progress),
+        )
     if as_json:
         show_json(inspection.as_dict())
     else:
@@ -53,14 +57,38 @@ def described(record: dict[str, Any]) -> str:
         ("keys", _coverage(keys) if keys["key_events"] else ""),
         ("screens", _counted(record["screens"], "sessions")),
         ("layouts", _counted(record["layouts"], "sessions")),
-        ("harmless", _counted(record["notes"], "rows")),
+        ("claimed", _claimed(record["claimed"])),
+        ("harmless", _counted(record["notes"], "times")),
         ("faults", f"{faults['rows_left_out']:,} of {faults['rows_read']:,} rows left out"),
     ]
     for kind, count in faults["by_kind"].items():
         first = faults["first"][kind]
         where = f"first: file {first['file']}, row {first['row']}"
         rows.append(("", f"{count:,} {kind}: {faults['meaning'][kind]} ({where})"))
+    rows += _machines(record["machines"])
     return aligned([row for row in rows if row[1]])
+
+
+def _claimed(claimed: dict[str, Any] | None) -> str:
+    if claimed is None:
+        return ""
+    return f"{claimed['sessions']:,} further sessions under a claim, {claimed['events']['total']:,} events"
+
+
+def _machines(machines: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return a line for each of the first people: what of their logs tells of their machines."""
+    lines = []
+    for machine in machines[:_MACHINES_SHOWN]:
+        grid, hz = machine["grid_us"], machine["polling_hz"]
+        told = [f"clock {grid / _US_PER_MS:g} ms" if grid else "clock unknown"]
+        told += [f"polling {hz:g} Hz"] if hz else []
+        told += [f"screen {', '.join(machine['screens'])}"] if machine["screens"] else []
+        told += [f"reach {machine['reach_px'][0]} x {machine['reach_px'][1]}"] if machine["reach_px"] else []
+        told += [f"{machine['zero_steps']:,} zero steps"] if machine["zero_steps"] else []
+        lines.append((f"person {machine['person']}", ", ".join(told)))
+    if len(machines) > _MACHINES_SHOWN:
+        lines.append(("", f"and {len(machines) - _MACHINES_SHOWN} more people: see --json"))
+    return lines
 
 
 def _spread(spread: dict[str, float] | None) -> str:

@@ -18,6 +18,7 @@ _PERIODS_US: Final = (
 _MOST_VALUES: Final = 400
 _FEWEST_STEPS: Final = 50
 _SHARE: Final = 0.98  # of steps that must be whole multiples of the unit
+_NEAR: Final = 0.25  # of a step: what jitters about it
 _AGREEMENT: Final = 0.9  # of steps that must lie on the grid, beyond what lies there by chance
 
 
@@ -63,6 +64,39 @@ def clock_grid(step_us: IntArray, counts: IntArray) -> float | None:
     near = fitting[periods[fitting] > 0.9 * largest]
     exact = _distance(steps, periods[near]).T @ weights
     return float(periods[near[int(np.argmin(exact))]])
+
+
+def polling_rate(step_us: IntArray, counts: IntArray) -> float | None:
+    """Return how often a second a moving pointer is told of: what its device and driver poll.
+
+    That is the inverse of the mean of the steps within a quarter of the one about which most of them lie: a
+    60 Hz screen shows as steps of 16 and 17 ms.
+
+    Parameters
+    ----------
+    step_us : int64 array of shape (n_values,)
+        Distinct times between neighbouring moves, in microseconds, above 0, ascending.
+    counts : int64 array of shape (n_values,)
+        How often each occurs.
+
+    Returns
+    -------
+    float or None
+        In 1/s; None where there are fewer than 50 steps, which say nothing.
+
+    Examples
+    --------
+    >>> polling_rate(np.array([16_000, 17_000, 34_000]), np.array([40, 80, 10]))
+    60.0
+    """
+    if counts.sum() < _FEWEST_STEPS:
+        return None
+    first = np.searchsorted(step_us, (1 - _NEAR) * step_us, side="left")
+    beyond = np.searchsorted(step_us, (1 + _NEAR) * step_us, side="right")
+    so_far = np.concatenate([[0], np.cumsum(counts)])
+    best = int(np.argmax(so_far[beyond] - so_far[first]))
+    near = slice(int(first[best]), int(beyond[best]))
+    return float(1e6 * counts[near].sum() / (step_us[near] @ counts[near]))
 
 
 def _distance(steps: FloatArray, periods: FloatArray) -> FloatArray:

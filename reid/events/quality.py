@@ -22,6 +22,7 @@ FAULTS: Final[dict[str, str]] = {
 #: What a reader did or saw that cost no row, and what it means.
 NOTES: Final[dict[str, str]] = {
     "clock_wrapped": "a 32-bit clock of milliseconds began again, by a second clock: 2^32 ms were added",
+    "further_recording": "a person was recorded again under another name: more sessions of the same person",
     "unlabelled_session": "a session under a claim of which the publisher does not say if it is true",
 }
 

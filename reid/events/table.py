@@ -142,7 +142,7 @@ class EventTable:
         if len(set(people)) != len(people):
             twice = len(people) - len(set(people))
             raise EventError.of("parts", must="hold whole people", found=f"{twice} people in several parts")
-        return cls.joined(tables)
+        return cls._stacked(tables)
 
     @classmethod
     def joined(cls, tables: Sequence["EventTable"]) -> "EventTable":
@@ -155,21 +155,26 @@ class EventTable:
         EventError
             A session stands in two tables.
         """
+        together = cls._stacked(tables)
+        if together.sessions.select(SESSION).is_duplicated().any():
+            raise EventError.of("tables", must="hold different sessions", found="one that stands in several")
+        rank = pl.int_range(pl.len()).over("subject_id").cast(pl.UInt32)
+        return cls(together.frame, together.sessions.with_columns(session_order=rank), together.quality)
+
+    @classmethod
+    def _stacked(cls, tables: Sequence["EventTable"]) -> "EventTable":
         quality = Quality()
         for table in tables:
             quality = quality.plus(table.quality)
         sessions = pl.concat([table.sessions for table in tables])
         frame = pl.concat([table.frame for table in tables])
         heads = sessions.select(SESSION)
-        if heads.is_duplicated().any():
-            raise EventError.of("tables", must="hold different sessions", found="one that stands in several")
         if not sessions["subject_id"].is_sorted():
             sizes = np.concatenate([np.diff(table.session_bounds()) for table in tables])
             number = pl.Series("_session", np.repeat(np.arange(heads.height), sizes))
             sessions = sessions.sort("subject_id", maintain_order=True)
             frame = _sorted(frame.with_columns(number), heads, sessions)
-        rank = pl.int_range(pl.len()).over("subject_id").cast(pl.UInt32)
-        return cls(frame, sessions.with_columns(session_order=rank), quality)
+        return cls(frame, sessions, quality)
 
 
 def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 
-from reid.events.clocks import clock_grid
+from reid.events.clocks import clock_grid, polling_rate
 from reid.events.inspection import inspect_parts
-from reid.events.quality import Fault, Quality
+from reid.events.quality import Fault, Note, Quality
 from reid.events.reading import read_parts
 from reid.events.table import EventTable
 from tests.events.event_tables import Row, frame_of, rows
@@ -49,6 +49,48 @@ def test_a_few_steps_say_nothing() -> None:
     assert clock_grid(np.array([8000, 16_000]), np.array([20, 29])) is None
 
 
+def moves(who: str, step_us: int, n_moves: int, reach_px: int) -> EventTable:
+    frame = pl.DataFrame({
+        "subject_id": who, "session_id": "1", "event": "move",
+        "time_us": np.arange(n_moves) * step_us, "x_px": np.linspace(0, reach_px, n_moves), "y_px": 7.5,
+        "screen_w": 1920, "screen_h": 1080,
+    })  # fmt: skip
+    return EventTable.from_frame(frame)
+
+
+@pytest.mark.parametrize("hz", [10, 64, 125, 1000])
+def test_a_polling_rate_is_found_though_the_pointer_rests_now_and_then(hz: int) -> None:
+    rng = np.random.default_rng(6)
+    steps_us = np.where(rng.random(2000) < 0.1, 300_000, 1e6 / hz + rng.integers(-60, 60, 2000))
+    assert polling_rate(*steps_of(np.cumsum(steps_us).astype(np.int64))) == pytest.approx(hz, rel=0.02)
+    assert polling_rate(np.array([8000]), np.array([49])) is None
+
+
+def test_each_machine_is_told_by_number() -> None:
+    found = inspect_parts([moves("zoe", 8000, 300, 1599), moves("adam", 100_000, 30, 640)])
+    first, second = (machine.as_dict() for machine in found.machines)
+    assert first.pop("grid_us") == pytest.approx(8000, rel=0.05)
+    assert first == {
+        "person": 1, "sessions": 1, "events": 300, "polling_hz": 125.0, "zero_steps": 0,
+        "screens": ["1920 x 1080"], "reach_px": [1600, 8],
+    }  # fmt: skip
+    assert (second["person"], second["grid_us"], second["polling_hz"]) == (2, None, None)
+    assert second["reach_px"] == [641, 8]
+    assert "zoe" not in json.dumps(found.as_dict())
+
+
+def test_sessions_under_a_claim_stand_apart_and_their_quirks_count_too() -> None:
+    beside = moves("unknown/1", 0, 5, 10)
+    quality = Quality(7, (Fault("off_screen", 2, 4, 1),), (Note("clock_wrapped", 1, 4, 0),))
+    beside = EventTable(beside.frame, beside.sessions, quality)
+    found = inspect_parts([moves("a", 8000, 300, 5)], [beside]).as_dict()
+    assert (found["people"], found["events"]["total"], len(found["machines"])) == (1, 300, 1)
+    claimed = found["claimed"]
+    assert (claimed["sessions"], claimed["events"], claimed["zero_steps"]) == (1, {"total": 5, "move": 5}, 4)
+    assert found["notes"] == {"zero_steps": 4, "auto_repeats": 0, "clock_wrapped": 1}
+    assert (found["faults"]["rows_read"], found["faults"]["by_kind"]) == (307, {"off_screen": 2})
+
+
 @given(rows(max_size=60, clean=True))
 @settings(max_examples=60, deadline=None)
 def test_counts_agree_with_plain_counting_however_parts_are_cut(made: list[Row]) -> None:
@@ -69,6 +111,10 @@ def test_counts_agree_with_plain_counting_however_parts_are_cut(made: list[Row])
     assert found.auto_repeats == repeats
     whole = inspect_parts([table])
     assert found.as_dict() | {"faults": 0} == whole.as_dict() | {"faults": 0}
+    assert sum(machine.zero_steps for machine in found.machines) == found.zero_steps
+    assert [machine.events for machine in found.machines] == [
+        sum(row["subject_id"] == person for row in made) for person in table.subjects
+    ]
 
 
 def test_a_description_by_hand_names_nobody() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reid.errors import EventError
-from reid.events.quality import FAULTS, Fault, Quality
+from reid.events.quality import FAULTS, Fault, Note, Quality
 
 FAULT = st.builds(
     Fault, st.sampled_from(sorted(FAULTS)), st.integers(1, 9), st.integers(0, 5), st.integers(0, 9)
@@ -46,3 +46,14 @@ def test_strictness_allows_no_fault_at_all() -> None:
     Quality(100).require(0)
     with pytest.raises(EventError, match="--strict"):
         Quality(10**9, (Fault("clock_back", 1, 0, 7),)).require(0)
+
+
+def test_notes_add_up_survive_and_are_no_faults() -> None:
+    one = Quality(10, (), (Note("clock_wrapped", 1, 3, 7),))
+    other = Quality(5, (), (Note("further_recording", 2, 0, 0), Note("clock_wrapped", 1, 1, 1)))
+    both = one.plus(other)
+    assert both.notes == (Note("clock_wrapped", 2, 3, 7), Note("further_recording", 2, 0, 0))
+    assert Quality.from_dict(both.as_dict()) == both
+    assert both.rows_left_out == 0
+    both.require(0.0)
+    assert "notes" not in Quality(10).as_dict()

@@ -90,6 +90,33 @@ def test_parts_whose_people_interleave_are_sorted_by_person() -> None:
     assert together.subjects == ("a", "b", "c", "d", "e")
 
 
+def test_sessions_of_one_person_in_two_tables_are_put_together_in_their_order() -> None:
+    made = {
+        name: EventTable.from_frame(
+            key_rows(*((who, session, 0, "key_down", "KeyA") for who, session in held))
+        )
+        for name, held in {"first": [("b", "2"), ("c", "1")], "more": [("b", "1"), ("a", "9")]}.items()
+    }
+    together = EventTable.joined([made["first"], made["more"]])
+    assert together.sessions.select("subject_id", "session_id", "session_order").rows() == [
+        ("a", "9", 0), ("b", "2", 0), ("b", "1", 1), ("c", "1", 0),
+    ]  # fmt: skip
+    assert together.frame.select("subject_id", "session_id").equals(
+        together.sessions.select("subject_id", "session_id")
+    )
+    with pytest.raises(EventError, match="hold different sessions"):
+        EventTable.joined([made["first"], made["first"]])
+
+
+def test_rows_that_look_alike_stay_where_a_reader_says_so() -> None:
+    frame = pl.DataFrame({
+        "subject_id": "a", "session_id": "1", "time_us": [0, 0, 5], "event": "wheel",
+        "x_px": 1.0, "y_px": 1.0, "wheel_dy": 1.0,
+    })  # fmt: skip
+    assert len(EventTable.from_frame(frame, repeats=True)) == 3
+    assert EventTable.from_frame(frame).quality.faults == (Fault("duplicate_row", 1, 0, 1),)
+
+
 def test_a_person_in_two_parts_is_refused() -> None:
     part = EventTable.from_frame(key_rows(("a", "1", 0, "key_down", "KeyA")))
     with pytest.raises(EventError, match="1 people in several parts"):

@@ -1,3 +1,4 @@
+import csv
 import gzip
 import json
 import zipfile
@@ -130,6 +131,57 @@ def test_a_cell_may_hold_a_json_list(tmp_path: Path) -> None:
             ("7", 1000, "key_up", "KeyA", None, None),
             ("7", 2500, "move", None, 3.0, 4.5),
         ]
+
+
+def test_a_table_of_one_kind_of_event_needs_no_column_for_it(tmp_path: Path) -> None:
+    content = 'who,n,t,x,y,event\n7,3,"[5.0, 15.5]","[1, 2]","[3, 4]",swipe\n8,1,"[0]","[9]","[9]",\n'
+    toml = (
+        'time_unit = "ms"\nevent = "move"\n[columns]\nsubject_id = "who"\nsession_id = "who"\ntrial = "n"\n'
+        'time_us = "t"\nx_px = "x"\ny_px = "y"\n'
+    )
+    (tmp_path / "map.toml").write_text(toml)
+    table = read(tmp_path / "log.csv", content, mapping=TableMapping.from_toml(tmp_path / "map.toml"))
+    columns = ("subject_id", "session_id", "trial", "time_us", "event", "x_px", "y_px")
+    assert table.frame.select(columns).rows() == [
+        ("7", "7", 3, 5000, "move", 1, 3), ("7", "7", 3, 15_500, "move", 2, 4),
+        ("8", "8", 1, 0, "move", 9, 9),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ({"event": "swipe"}, UnknownNameError),
+        ({"event": "move", "columns": {"event": "what"}}, ParameterError),
+        ({"event": "move", "events": {"m": "move"}}, ParameterError),
+    ],
+)
+def test_one_kind_of_event_is_said_once(settings: dict[str, Any], error: type[ReidError]) -> None:
+    with pytest.raises(error):
+        TableMapping(**settings)
+
+
+def test_the_choice_task_of_kieslich_and_henninger_is_read_by_its_mapping(
+    real_data: Path, project: Path
+) -> None:
+    path = real_data / "kh2017" / "raw_data.csv.gz"
+    table = read_events(path, mapping=TableMapping.from_toml(project / "experiments" / "kh2017.toml"))
+    with gzip.open(path, "rt") as stream:
+        published = list(csv.DictReader(stream))
+    expected = []
+    for row in published:
+        lists = [json.loads(row[f"{name}_get_response"]) for name in ("timestamps", "xpos", "ypos")]
+        expected += [
+            (row["subject_nr"], int(row["count_trial"]), 1000 * t, x, y)
+            for t, x, y in zip(*lists, strict=True)
+        ]
+    assert len(expected) == table.quality.rows_read == 235_261
+    distinct = [row for row, before in zip(expected, [None, *expected], strict=False) if row != before]
+    columns = ("subject_id", "trial", "time_us", "x_px", "y_px")
+    found = table.frame.select(columns).sort(pl.col("subject_id").cast(pl.Int64), maintain_order=True)
+    assert found.rows() == distinct
+    assert table.quality.faults == (Fault("duplicate_row", 124, 0, 17),)
+    assert table.sessions.height == len(table.subjects) == 60
 
 
 def test_lists_that_differ_in_length_are_a_fault_of_their_row(tmp_path: Path) -> None:

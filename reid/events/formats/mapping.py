@@ -44,10 +44,13 @@ class TableMapping:
         [events]
         d = "key_down"
         u = "key_up"
+
+    Where every row is of one kind, and no column says so, ``event = "move"`` names it.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)  #: our name -> name in the source
     events: Mapping[str, str] = field(default_factory=dict)  #: word in the source -> our event
+    event: str | None = None  #: one of our events, that every row is; then no column is read for it
     time_unit: str = "us"  #: one of :data:`UNITS_US`
     clock: str = "auto"  #: times run from the session's start, or from 1970; ``auto`` looks at them
     keys: str = "code"  #: one of :data:`~reid.events.codes.SCHEMES`
@@ -60,6 +63,12 @@ class TableMapping:
         for event in self.events.values():
             if event not in EVENTS:
                 raise UnknownNameError.of("event", str(event), EVENTS)
+        if self.event is not None and self.event not in EVENTS:
+            raise UnknownNameError.of("event", str(self.event), EVENTS)
+        if self.event is not None and (self.events or "event" in self.columns):
+            advice = "Leave out event, or the column and the words for it."
+            found = "a mapping of a column or of words beside it"
+            raise ParameterError.of("event", must="be all that is said of events", found=found, advice=advice)
         for kind, name, known in (
             ("time unit", self.time_unit, UNITS_US),
             ("clock", self.clock, CLOCKS),
@@ -128,6 +137,7 @@ class TableMapping:
         kinds = {
             "columns": dict,
             "events": dict,
+            "event": str,
             "time_unit": str,
             "clock": str,
             "keys": str,

@@ -9,6 +9,7 @@ from reid.errors import SourceError
 from reid.events.archive import Source
 from reid.events.formats.protocol import with_rows
 from reid.events.formats.recordings import Recorder, Recording, parts_of
+from reid.events.quality import Note, Quality
 from reid.events.table import EventTable
 from reid.typing import Progress, silent
 
@@ -38,9 +39,9 @@ class SapiMouse:
         """Read the source as parts of whole people.
 
         The folder names the person. Folders ``NAME.1`` and ``NAME.2`` are two recordings of the person
-        ``NAME``, who therefore has four sessions and is never an impostor to himself. Sessions carry no date:
-        the longer ones come first, as the publisher enrols the 3 minutes and probes the 1 minute, and among
-        equally long ones the first recording. See
+        ``NAME``, who therefore has four sessions and is never an impostor to himself; this is noted.
+        Sessions carry no date: the longer ones come first, as the publisher enrols the 3 minutes and probes
+        the 1 minute, and among equally long ones the first recording. See
         :meth:`Recorder.read <reid.events.formats.recordings.Recorder.read>`.
 
         Raises
@@ -56,6 +57,7 @@ class SapiMouse:
 
 
 def _recordings(source: Source) -> list[Recording]:
+    """Return the files by person, longer sessions first, of equally long ones by recording."""
     found: list[tuple[str, int, int, str, Recording]] = []
     for member in source.members:
         match = _PATH.search(member.name)
@@ -72,6 +74,18 @@ def _tables(source: Source, recordings: list[Recording], progress: Progress) -> 
     done = 0
     progress("reading", 0, len(recordings))
     for chosen in parts_of(recordings):
-        yield _RECORDER.read(source, chosen)
+        table = _RECORDER.read(source, chosen)
+        yield EventTable(table.frame, table.sessions, table.quality.plus(Quality(notes=_further(chosen))))
         done += len(chosen)
         progress("reading", done, len(recordings))
+
+
+def _further(recordings: list[Recording]) -> tuple[Note, ...]:
+    """Note how many folders hold a person who has another folder too, beyond the first of each."""
+    folders: dict[str, dict[str, int]] = {}  # person -> folder -> ordinal of its first file
+    for each in recordings:
+        folder = each.member.name.rpartition("/")[0]
+        own = folders.setdefault(each.subject_id, {})
+        own[folder] = min(each.member.ordinal, own.get(folder, each.member.ordinal))
+    further = [ordinal for own in folders.values() for ordinal in list(own.values())[1:]]
+    return (Note("further_recording", len(further), min(further), 0),) if further else ()

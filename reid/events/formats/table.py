@@ -67,7 +67,8 @@ class Table:
         yield from with_rows(self._tables(source, members, progress))
 
     def _missing(self, found: set[str]) -> list[str]:
-        required = [self.mapping.source_name(target) for target in _REQUIRED]
+        targets = [target for target in _REQUIRED if target != "event" or self.mapping.event is None]
+        required = [self.mapping.source_name(target) for target in targets]
         missing = [name for name in required if name not in found]
         key, x_px, y_px = (self.mapping.source_name(target) for target in ("key", "x_px", "y_px"))
         if key not in found and not {x_px, y_px} <= found:
@@ -85,14 +86,17 @@ class Table:
 
     def _rows(self, source: Source, member: Member) -> pl.DataFrame:
         """Return the cells of a file under our names, one row per event, as text where words belong."""
-        names = {self.mapping.source_name(target): target for target in TARGETS}
-        rows = rows_of(source, member, list(names))
+        constant = self.mapping.event
+        targets = [target for target in TARGETS if target != "event" or constant is None]
+        rows = rows_of(source, member, [self.mapping.source_name(target) for target in targets])
         # A source column may serve two targets, such as one id for person and session.
         by_target = [
             pl.col(self.mapping.source_name(target)).alias(target)
-            for target in TARGETS
+            for target in targets
             if self.mapping.source_name(target) in rows.columns
         ]
+        if constant is not None:
+            by_target.append(pl.lit(constant).alias("event"))
         place = (
             pl.lit(member.ordinal, dtype=pl.UInt32).alias("file"),
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
