@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+import numpy as np
 import polars as pl
 
 from reid.anonymizers.composition import FIXED_RATE, PLACES, TIMES, Fixed, Strategy
@@ -12,9 +13,11 @@ from reid.anonymizers.pointing import PointerRows
 from reid.anonymizers.release import Claim, Release
 from reid.anonymizers.rewriting import rewritten, times_of
 from reid.errors import ParameterError
+from reid.events.schema import EVENT_COLUMNS
 from reid.events.table import EventTable
 from reid.kernels.path import held_at_ticks
 from reid.seeding import Streams
+from reid.typing import IntArray
 
 _US_PER_S: Final = 1_000_000
 _SLOWEST_HZ, _FASTEST_HZ = 0.1, 1000.0
@@ -37,9 +40,7 @@ class FixedRate(Fixed):
     name: ClassVar[str] = "fixed-rate"
     changes: ClassVar[frozenset[str]] = frozenset({TIMES, PLACES})
     hz: float  #: samples per second, from 0.1 to 1000
-    pause_ms: float = (
-        1000  #: after this time without a move the pointer rests; from 0.001, whole microseconds
-    )
+    pause_ms: float = 1000  #: a longer time without a move is a rest; from 0.001, whole microseconds
 
     def __post_init__(self) -> None:
         if not _SLOWEST_HZ <= self.hz <= _FASTEST_HZ:
@@ -70,14 +71,29 @@ class FixedRate(Fixed):
             self.step_us,
             whole_microseconds("pause_ms", self.pause_ms),
         )
-        frame = part.frame
-        sampled = frame[row].with_columns(
-            pl.Series("time_us", time_us),
-            *(frame[name][place] for name in ("x_px", "y_px")),
-            *(frame[name][beside] for name in ("trial", "task") if frame[name].null_count() < frame.height),
-        )
+        sampled = _sampled(part.frame, row, time_us, place, beside)
         statement = (
             f"Every move comes at a multiple of {in_milliseconds(self.step_us)} ms from the session's start."
         )
         claim = Claim(FIXED_RATE, statement, survives=("keys", "places"), step_us=self.step_us)
         return Release(rewritten(part, sampled), claims=(claim,))
+
+
+def _sampled(
+    frame: pl.DataFrame, row: IntArray, time_us: IntArray, place: IntArray, beside: IntArray
+) -> pl.DataFrame:
+    """Return the rows of which the kernel told the origin of each part."""
+    taken_from = {"x_px": place, "y_px": place, "trial": beside, "task": beside}
+    absent = [name for name in EVENT_COLUMNS if frame[name].null_count() == frame.height]
+    own = [name for name in EVENT_COLUMNS if name not in (*taken_from, *absent, "time_us")]
+    sampled = frame.select(own)[row].with_columns(
+        pl.Series("time_us", time_us),
+        *(frame[name][rows] for name, rows in taken_from.items() if name not in absent),
+        *(pl.lit(None, dtype=EVENT_COLUMNS[name]).alias(name) for name in absent),
+    )
+    if "button" in own:  # moves may tell of a button that is held, but none may still tell it after a click
+        clicks = np.cumsum(frame["event"].is_in(("button_down", "button_up")).to_numpy())
+        since = pl.Series(clicks[row] < clicks[beside])
+        nothing = pl.lit(None, dtype=EVENT_COLUMNS["button"])
+        sampled = sampled.with_columns(button=pl.when(since).then(nothing).otherwise("button"))
+    return sampled.select(*EVENT_COLUMNS)

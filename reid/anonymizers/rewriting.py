@@ -5,11 +5,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reid.events.schema import EVENT_COLUMNS
+from reid.events.schema import EVENTS
 from reid.events.table import EventTable
-from reid.typing import BoolArray, IntArray
+from reid.typing import IntArray
 
 _WHEEL: Final = ("wheel_dx", "wheel_dy")
+_IS_WHEEL: Final = EVENTS.index("wheel")
+_OTHERS: Final = (  # than time and event, cheap ones first
+    "x_px", "y_px", "press", "button", *_WHEEL, "key", "trial", "session_id", "subject_id", "char", "task",
+)  # fmt: skip
 
 
 def times_of(frame: pl.DataFrame) -> IntArray:
@@ -37,47 +41,44 @@ def rewritten(part: EventTable, frame: pl.DataFrame, *, add_turns: bool = True) 
     A row that can no longer be told from the one before it (a move to the same place, an auto-repeat
     of the same press, at the same time) is merged with it, since whoever reads the log must take the
     second for a fault. Turns of the wheel at one time and place are added up; without ``add_turns``, for
-    changes that bring no turns together, only where two are alike. Presses and releases of keys and buttons
-    all stay.
+    changes that bring no turns together, only where two are alike. Presses and releases of keys all stay, and
+    so do those of buttons but for one that repeats the row before it.
     """
     return EventTable(_merged(frame, add_turns=add_turns), part.sessions, part.quality)
 
 
 def _merged(frame: pl.DataFrame, *, add_turns: bool) -> pl.DataFrame:
     """Merge rows that cannot be told from the row before."""
-    same = ("time_us", "event", "press", "x_px", "y_px")  # cheap columns first: hardly a row passes
-    again = frame.select(_as_before(same)).to_series().arg_true()
-    if again.is_empty():
-        return frame
-    others = [name for name in EVENT_COLUMNS if name not in same]
-    here, before = frame[again].select(others), frame[again - 1].select(others)
-    is_wheel = (frame["event"][again] == "wheel").to_numpy()
-    alike = np.ones(again.len(), dtype=bool)
-    for name in others:
-        equal = here[name].eq_missing(before[name]).to_numpy()
-        alike &= (equal | is_wheel) if add_turns and name in _WHEEL else equal
-    if not alike.any():
-        return frame
-    if not add_turns and (is_wheel & alike).any():  # the sum of two may be like the next one
+    time_us, event = frame["time_us"].to_numpy(), frame["event"].to_physical().to_numpy()
+    again = np.flatnonzero((time_us[1:] == time_us[:-1]) & (event[1:] == event[:-1])) + 1
+    for name in _OTHERS:  # fewer rows are left from column to column
+        if not again.size:
+            return frame
+        if frame[name].null_count() < frame.height:
+            alike = frame[name][again].eq_missing(frame[name][again - 1]).to_numpy()
+            if add_turns and name in _WHEEL:
+                alike = alike | (event[again] == _IS_WHEEL)
+            again = again[alike]
+    turns = again[event[again] == _IS_WHEEL]
+    if turns.size and not add_turns:  # the sum of two may be like the next one
         return _merged(frame, add_turns=True)
     keep = np.ones(frame.height, dtype=bool)
-    keep[again.to_numpy()[alike]] = False
-    if (is_wheel & alike).any():
-        frame = frame.with_columns(_summed(frame[name], keep) for name in _WHEEL)
+    keep[again] = False
+    if turns.size:
+        into = np.flatnonzero(keep)
+        into = into[np.searchsorted(into, turns) - 1]  # the last row before that stays
+        frame = frame.with_columns(_summed(frame[name], turns, into) for name in _WHEEL)
     return frame.filter(keep)
 
 
-def _as_before(names: tuple[str, ...]) -> pl.Expr:
-    first = pl.int_range(pl.len()) == 0
-    return pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in names) & ~first
-
-
-def _summed(turns: pl.Series, keep: BoolArray) -> pl.Series:
-    """Add the turns of rows that go to the last row before them that stays."""
-    run = np.cumsum(keep) - 1
-    total = np.bincount(run, weights=turns.fill_null(0).to_numpy())[run]
-    known = np.bincount(run, weights=turns.is_not_null().to_numpy())[run] > 0
-    return pl.Series(turns.name, total).cast(turns.dtype).zip_with(pl.Series(known), turns.clear(turns.len()))
+def _summed(column: pl.Series, turns: IntArray, into: IntArray) -> pl.Series:
+    """Add the turns of the wheel in some rows to those in other rows; absent and absent stay absent."""
+    total = column.cast(pl.Float64).to_numpy(writable=True)
+    known = ~np.isnan(total[turns])
+    first = into[known][np.isnan(total[into[known]])]
+    total[first] = 0.0
+    np.add.at(total, into[known], total[turns[known]])
+    return pl.Series(column.name, total, nan_to_null=True).cast(column.dtype)
 
 
 def press_numbers(frame: pl.DataFrame) -> IntArray:

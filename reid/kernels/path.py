@@ -232,7 +232,8 @@ def _sample(
             last_pointer = row
         if is_move[row]:
             last_move, is_due = row, True
-            due_us = -(-time_us[row] // step_us) * step_us
+            if not due_us - step_us < time_us[row] <= due_us:  # else the tick is known, and division is slow
+                due_us = -(-time_us[row] // step_us) * step_us
         else:
             if released is not None:
                 released[0, n_released], released[1, n_released] = row, time_us[row]

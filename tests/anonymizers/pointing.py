@@ -53,20 +53,20 @@ class Hand:
         self.time_us += int(self.rng.choice([0, 1, 7_000, 8_000, 16_000, 110_000, 900_000, 3_000_000]))
         return self.time_us
 
-    def stroke(self, n_moves: int) -> list[Row]:
-        rows = []
+    def stroke(self, n_moves: int, button: str | None = None) -> list[Row]:
+        rows: list[Row] = []
         heading = self.rng.integers(-9, 10, 2)
         for _ in range(n_moves):
             heading = heading + self.rng.integers(-2, 3, 2)
             far = self.rng.integers(-40, 41, 2) / 2
             self.where = self.where + (0 * heading, heading, far)[self.rng.choice(3, p=(0.15, 0.65, 0.2))]
-            rows.append(at(self.now(), *self.where))
+            rows.append(at(self.now(), *self.where, button=button))
         return rows
 
     def click(self, n_moves: int = 0) -> list[Row]:
         button = ("left", "right")[self.rng.integers(2)]
         down = press(self.now(), *self.where, button)
-        return [down, *self.stroke(n_moves), lift(self.now(), *self.where, button)]
+        return [down, *self.stroke(n_moves, button), lift(self.now(), *self.where, button)]
 
     def turns(self) -> list[Row]:
         return [turn(self.now(), *self.where, float(self.rng.choice([-1.0, 1.0]))) for _ in range(3)]

@@ -173,6 +173,21 @@ def test_a_sample_stands_behind_what_happened_at_its_time_and_takes_its_labels()
     assert found.frame["button"].to_list() == ["left", None, "left"]
 
 
+def test_a_sample_after_a_drag_holds_no_button() -> None:
+    log = pointed(
+        [
+            press(0, 1, 1),
+            at(10 * MS, 2, 2, button="left"),
+            at(35 * MS, 3, 3, button="left"),
+            lift(55 * MS, 3, 3),
+            at(75 * MS, 4, 4),
+        ]
+    )
+    moves = moves_of(released(FixedRate(hz=100), log))
+    assert moves["time_us"].to_list() == [n * 10 * MS for n in range(1, 9)]
+    assert moves["button"].to_list() == ["left"] * 5 + [None] * 3
+
+
 def test_two_clocks_look_alike_at_a_rate_below_both() -> None:
     """One hand recorded every 16 ms and every 110 ms, in the time steps of its moves."""
     steps = []

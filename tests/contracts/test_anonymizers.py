@@ -212,6 +212,7 @@ def test_strategies_on_times_keep_the_order_of_what_happened(
     assert_frame_equal(*kept)
 
 
+BUTTON_EVENTS = ("button_down", "button_up")
 PLACED = ("subject_id", "session_id", "event", "button", "x_px", "y_px")
 
 
@@ -220,7 +221,7 @@ def test_every_click_stays_where_it_was_unless_the_strategy_says_otherwise(
     strategy: Anonymizer, events: EventTable
 ) -> None:
     clicks = [
-        table.frame.filter(pl.col("button").is_not_null()).select(PLACED)
+        table.frame.filter(pl.col("event").is_in(BUTTON_EVENTS)).select(PLACED)
         for table in (released(strategy, events), events)
     ]
     if "clicks=True" in str(strategy):
@@ -231,7 +232,7 @@ def test_every_click_stays_where_it_was_unless_the_strategy_says_otherwise(
 
 def alternates(table: EventTable) -> bool:
     """Say whether each button of each session goes down, up, down, up, ..."""
-    clicks = table.frame.filter(pl.col("button").is_not_null())
+    clicks = table.frame.filter(pl.col("event").is_in(BUTTON_EVENTS))
     down = (pl.col("event") == "button_down").cast(pl.Int8)
     steps = clicks.select(down.diff().over(*SESSION, "button").drop_nulls().abs() == 1)
     firsts = clicks.group_by(*SESSION, "button", maintain_order=True).agg(pl.col("event").first())
@@ -341,7 +342,7 @@ def _check_pixels(table: EventTable, step_px: int | None) -> None:
 
 
 def _check_pixels_but_clicks(table: EventTable, step_px: int | None) -> None:
-    clicks = pl.col("button").is_not_null()
+    clicks = pl.col("event").is_in(BUTTON_EVENTS)
     _check_pixels(EventTable(table.frame.filter(~clicks), table.sessions), step_px)
 
 
