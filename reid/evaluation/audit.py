@@ -11,11 +11,13 @@ from typing import Any, Final
 import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
-from reid.errors import ParameterError, UnknownNameError
+from reid.errors import LeakError, ParameterError, UnknownNameError
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
+from reid.evaluation.honesty import faulty
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.overlap import shared_recordings
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import People, choose_people
@@ -25,6 +27,7 @@ from reid.features.table import CHANNELS
 from reid.typing import Progress, silent
 
 SCHEMA_VERSION: Final = 1
+_EVERY_CORE: Final = -1
 _SPLITS: Final = ("chronological", "random")
 _BACKGROUND_PREFIX = "background/"
 
@@ -95,7 +98,7 @@ def audit(
     Raises
     ------
     ReidError
-        An option makes no sense, or there are too few people or sessions.
+        An option makes no sense, there are too few people or sessions, or what is tested would leak.
     """
     start = time.perf_counter()
     settings = SplitSettings(
@@ -111,7 +114,7 @@ def audit(
     for channel in without:
         if channel not in CHANNELS:
             raise UnknownNameError.of("channel", channel, CHANNELS)
-    if n_jobs == 0:
+    if n_jobs < 1 and n_jobs != _EVERY_CORE:
         raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
     releases = [parse_strategy(text) for text in strategies]
     texts = [str(release) for release in releases]
@@ -120,16 +123,9 @@ def audit(
     read = source if isinstance(source, ReadSource) else None
     raw = source.events if isinstance(source, ReadSource) else source
     about = _about(raw, read)
-    listed: pl.DataFrame | None = None
     if comparisons is None:
         raw, people = _with_background(raw, background_from, settings)
     else:
-        divides = regime or background or background_from or gallery_sessions
-        if split == "random" or divides or probe_sessions > 1 or sample != "session":
-            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
-            found = "options that divide the source otherwise"
-            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
-        raw, listed = _listed(raw, read, comparisons)
         people = People((), raw.subjects)
     plan = AuditPlan(
         settings=settings,
@@ -138,14 +134,21 @@ def audit(
         attackers=LineUp.of(attackers, without=tuple(without), seed=seed),
         named=tuple(attackers),
         without=tuple(without),
+        caveats=tuple(faulty(raw.quality.share_left_out)),
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,
     )
     seconds: dict[str, Any] = {}
-    if listed is None:
+    if comparisons is None:
         report = audit_by_regime(raw, plan, seconds)
     else:
+        divides = regime or background or background_from or gallery_sessions
+        if plan.leaky or divides or probe_sessions > 1 or sample != "session":
+            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
+            found = "options that divide the source otherwise"
+            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
+        listed = _listed(read, comparisons)
         report = audit_declared(raw, listed, plan, published=comparisons == "published", seconds=seconds)
     of_strategies = {"strategy": texts[0] if len(texts) == 1 else None, "strategies": texts}
     report["settings"] |= {
@@ -159,18 +162,15 @@ def audit(
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 
 
-def _listed(
-    raw: EventTable, read: ReadSource | None, comparisons: str | Path
-) -> tuple[EventTable, pl.DataFrame]:
-    """Return a declared list and the events that it speaks of: a publisher's may need more sessions."""
+def _listed(read: ReadSource | None, comparisons: str | Path) -> pl.DataFrame:
     if comparisons != "published":
-        return raw, read_list(Path(comparisons))
-    published = read.published() if read else None
-    if published is None:
+        return read_list(Path(comparisons))
+    listed = read.published() if read else None
+    if listed is None:
         must = "meet a source whose publisher declares a list"
         advice = "Give a file: --comparisons FILE."
         raise ParameterError.of("--comparisons published", must=must, found="none", advice=advice)
-    return published.events, published.listed
+    return listed
 
 
 def _with_background(
@@ -184,6 +184,12 @@ def _with_background(
         must, found = "bring the only background", "another"
         raise ParameterError.of("--background-from", must=must, found=found, advice=advice)
     other = background_from.events if isinstance(background_from, ReadSource) else background_from
+    if shared := shared_recordings(raw, other):
+        advice = "Name a log of other people, or use --background N."
+        message = (
+            f"--background-from must hold other people than the source; found {shared} shared recordings."
+        )
+        raise LeakError(f"{message} {advice}")
     renamed = other.renamed(lambda subject: _BACKGROUND_PREFIX + subject)
     return EventTable.concat([raw, renamed]), People(renamed.subjects, raw.subjects)
 

@@ -15,9 +15,7 @@ from reid.samples.table import SampleTable
 from reid.typing import BoolArray, IntArray
 
 #: Columns of a declared list: one row per piece of a gallery (``role`` "gallery") and one per comparison
-#: ("probe", with the claimed person and whether the claim is true). ``trial`` may be absent or null. So may
-#: ``maker_known``: where it is false, ``subject_id`` only says where the sample stands in the events, since
-#: nobody knows who made it; the claim is then false.
+#: ("probe", with the claimed person and whether the claim is true). ``trial`` may be absent or null.
 COLUMNS: Final[dict[str, type[pl.DataType]]] = {
     "role": pl.String,
     "subject_id": pl.String,
@@ -25,10 +23,7 @@ COLUMNS: Final[dict[str, type[pl.DataType]]] = {
     "trial": pl.UInt32,
     "claimed_id": pl.String,
     "genuine": pl.Boolean,
-    "maker_known": pl.Boolean,
 }
-_OPTIONAL: Final = ("trial", "maker_known")
-_TRUTH: Final = {"true": True, "false": False, "1": True, "0": False}
 _ROLES: Final = ("gallery", "probe")
 
 
@@ -41,15 +36,12 @@ class Comparisons:
     probe: IntArray  #: row in ``probes`` of each comparison: (n_comparisons,)
     claimed: tuple[str, ...]  #: person of each comparison
     genuine: BoolArray  #: whether the claim is true: (n_comparisons,)
-    maker_known: BoolArray  #: whether the probe's ``subject_id`` is who made it: (n_comparisons,)
 
     @property
     def makers(self) -> tuple[str, ...]:
-        """Who made the sample of each comparison; an empty name where nobody knows."""
+        """Who made the sample of each comparison."""
         subjects = self.probes.subject_ids
-        return tuple(
-            subjects[row] if known else "" for row, known in zip(self.probe, self.maker_known, strict=True)
-        )
+        return tuple(subjects[row] for row in self.probe)
 
 
 def read_list(path: Path) -> pl.DataFrame:
@@ -60,13 +52,15 @@ def read_list(path: Path) -> pl.DataFrame:
     SourceError
         The file cannot be read or lacks a column.
     """
+    name = path.name or "the declared list"
+    if not path.is_file():
+        advice = "Write --comparisons published, or the path of a declared list."
+        raise SourceError.of(name, must="be a file", found="none", advice=advice)
     try:
         frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        must = "be a CSV or Parquet file"
-        raise SourceError.of(
-            path.name, must=must, found=type(error).__name__, advice="See README, declared lists."
-        ) from None
+    except (OSError, pl.exceptions.PolarsError):
+        must = f"be a CSV or Parquet file with the columns {', '.join(COLUMNS)}"
+        raise SourceError.of(name, must=must, found="one that does not parse") from None
     return frame
 
 
@@ -103,12 +97,6 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
         flaws = f"{unknown} claims of people without a gallery, {unsaid} that do not say if they are true"
         raise SourceError.of("the declared list", must="claim enrolled people", found=flaws)
     genuine = compared["genuine"].to_numpy().astype(bool)
-    maker_known = compared["maker_known"].to_numpy().astype(bool)
-    if nobodies := int(np.count_nonzero(genuine & ~maker_known)):
-        found_true = f"{nobodies} true ones by somebody not known"
-        raise SourceError.of(
-            "the declared list", must="hold true claims of known people only", found=found_true
-        )
     if genuine.all() or not genuine.any():
         shown = f"{int(genuine.sum())} genuine of {genuine.size}"
         raise TooFewError.of("the declared list", must="hold genuine and impostor comparisons", found=shown)
@@ -120,28 +108,19 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     probe = np.array([number[piece] for piece in compared["piece"]], dtype=np.int64)
     # A sample in its own person's gallery may still be an impostor to others, as in Killourhy & Maxion.
     require_disjoint(gallery, probes.take(np.unique(probe[genuine])), within=True)
-    return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine, maker_known)
+    return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine)
 
 
 def _typed(listed: pl.DataFrame) -> pl.DataFrame:
-    needed = [name for name in COLUMNS if name not in _OPTIONAL]
+    needed = [name for name in COLUMNS if name != "trial"]
     if absent := [name for name in needed if name not in listed.columns]:
         raise SourceError.of(
             "the declared list", must=f"have the columns {', '.join(needed)}", found=f"no {', '.join(absent)}"
         )
-    full = listed.with_columns(
-        pl.lit(None, dtype=COLUMNS[name]).alias(name) for name in _OPTIONAL if name not in listed.columns
-    )
-    n_silent = full["maker_known"].null_count()
-    full = full.with_columns(
-        pl.col(name).str.to_lowercase().replace_strict(_TRUTH, default=None)
-        for name in ("genuine", "maker_known")
-        if full.schema[name] == pl.String
-    )
-    if unclear := full["maker_known"].null_count() - n_silent:
-        must = "say true, false or nothing as maker_known"
-        raise SourceError.of("the declared list", must=must, found=f"{unclear} other words")
-    full = full.with_columns(pl.col("maker_known").fill_null(value=True))
+    full = listed if "trial" in listed.columns else listed.with_columns(trial=None)
+    if full.schema["genuine"] == pl.String:
+        words = {"true": True, "false": False, "1": True, "0": False}
+        full = full.with_columns(pl.col("genuine").str.to_lowercase().replace_strict(words, default=None))
     try:
         rows = full.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     except pl.exceptions.PolarsError:

@@ -6,6 +6,7 @@ from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import Split
 
 _SMALL_BACKGROUND = 100
+_USUAL_FAULTS = 0.01
 
 
 def weaknesses(
@@ -41,7 +42,31 @@ def weaknesses(
         found.append(f"each probe holds {size}, though up to {left} could be pooled")
     if split.regime == "population" and len(split.train.subjects) < _SMALL_BACKGROUND:
         found.append(f"the attackers learnt on only {len(split.train.subjects)} background people")
+    if split.people_left_out:
+        n_people = split.people_left_out + len(split.gallery)
+        found.append(f"{split.people_left_out} of {n_people} people have too few {unit}s to be attacked")
     return found
+
+
+def faulty(share_left_out: float) -> list[str]:
+    """Return a sentence where more of a source's rows are missing than is usual."""
+    if share_left_out <= _USUAL_FAULTS:
+        return []
+    return [f"{100 * share_left_out:.1f} % of the source's rows were at fault and left out"]
+
+
+def blinded(blind: Sequence[str]) -> list[str]:
+    """Return a sentence per attacker that saw nothing of what was left to it."""
+    return [f"the attacker {name!r} saw nothing to learn from and was left out" for name in blind]
+
+
+def failing(n_failed: int, n_comparisons: int) -> list[str]:
+    """Return a sentence where comparisons failed, since these rank last as if the person were protected."""
+    if not n_failed:
+        return []
+    share = 100 * n_failed / n_comparisons
+    shown = f"{share:.1f} %" if share >= 0.1 else "fewer than 0.1 %"  # noqa: PLR2004  one decimal
+    return [f"{shown} of the comparisons failed, so nobody can be named by them"]
 
 
 def untested(split_separation: str, *, any_release: bool, regime: str) -> list[str]:
@@ -59,8 +84,10 @@ def untested(split_separation: str, *, any_release: bool, regime: str) -> list[s
     if any_release:
         found.append("attackers who first try to undo the protection, or who link two releases")
         found.append("more than one draw of a random protection")
+    found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
     if regime == "closed-set":
         found.append("people who are not enrolled (every probe is of someone known)")
+        found.append("attackers who also learn on recordings of other people")
     found.append("galleries larger than the one measured")
     found.append("attackers stronger than those run: a measured risk bounds the true one from below")
     return found

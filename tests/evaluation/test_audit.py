@@ -9,9 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reid.errors import ReidError
+from reid.errors import BlindError, LeakError, ReidError
 from reid.evaluation.audit import Audit, audit
-from reid.events.formats import Published
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.reports.schema import check_report
@@ -25,7 +24,7 @@ Report = dict[str, Any]
 
 def renamed(events: EventTable) -> EventTable:
     """Return the log under ids that could not be anything else in a report."""
-    return events.renamed(lambda subject: f"Xavier-{subject}")
+    return events.renamed(lambda subject: f"source-pseudonym-{subject}")
 
 
 @cache
@@ -99,7 +98,7 @@ def test_a_report_follows_its_schema(make: Callable[[], Report]) -> None:
 @every_kind
 def test_a_report_names_nobody(make: Callable[[], Report]) -> None:
     text = bits(make())
-    ids = {*typists(40).subjects, *typists(40).sessions["session_id"], "Xavier"}
+    ids = {*typists(40).subjects, *typists(40).sessions["session_id"], "source-pseudonym"}
     assert not [one for one in ids if one in text]
 
 
@@ -259,6 +258,18 @@ def test_another_log_can_be_the_background_though_it_uses_the_same_names() -> No
     assert "background/" not in bits(report)
 
 
+def test_the_source_cannot_be_its_own_background() -> None:
+    with pytest.raises(LeakError, match="other people than the source; found 96 shared recordings"):
+        audit(typists(24), background_from=typists(24), attackers=LIGHT)
+
+
+def test_a_part_of_the_source_under_other_names_is_no_background_either() -> None:
+    part = renamed(typists(24).of_people(["s003", "s007"]))
+    others = EventTable.concat([typists(14, seed=2), part])
+    with pytest.raises(LeakError, match="other people than the source; found 8 shared recordings"):
+        audit(typists(24), background_from=others, attackers=LIGHT)
+
+
 def test_a_source_that_was_read_is_named_by_format_and_fingerprint() -> None:
     read = ReadSource(typists(24), "cmu", "blake2b:00", lambda: None)
     report = audit(read, attackers=["manhattan"]).report
@@ -268,7 +279,7 @@ def test_a_source_that_was_read_is_named_by_format_and_fingerprint() -> None:
 def test_the_published_list_of_a_source_is_used() -> None:
     events = typists(24)
     listed = declared_list(events)
-    read = ReadSource(events, "cmu", "blake2b:00", lambda: Published(events, listed))
+    read = ReadSource(events, "cmu", "blake2b:00", lambda: listed)
     report = audit(read, attackers=LIGHT, comparisons="published").report
     assert report["headline"]["auc"] == declared_report()["headline"]["auc"]
     assert report["settings"]["comparisons"] == "published"
@@ -325,7 +336,7 @@ MANY = {"strategies": ["drop-release", "drop-release()"]}
         ({"probe_sessions": 9}, "at least 2 people with 10 sessions each; found 0"),
         ({"seed": -5}, "--seed must be at least 0"),
         ({"comparisons": "published"}, "meet a source whose publisher declares a list; found none"),
-        ({"comparisons": "absent.csv"}, "absent.csv must be a CSV or Parquet file"),
+        ({"comparisons": "absent.csv"}, "absent.csv must be a"),
         ({"comparisons": "absent.csv", "regime": "closed-set"}, "--comparisons must stand alone"),
         ({"comparisons": "absent.csv", "split": "random"}, "--comparisons must stand alone"),
         ({"comparisons": "absent.csv", "sample": "events=9"}, "--comparisons must stand alone"),
@@ -396,3 +407,13 @@ def test_hardly_any_typing_names_nobody(size: int) -> None:
 def test_any_seed_that_is_a_whole_number_will_do() -> None:
     options = {"attackers": ["extra-trees(n_trees=5)"], "regime": "closed-set"}
     assert audit(typists(12), seed=2**60, **options).report["settings"]["seed"] == 2**60  # type: ignore[arg-type]
+
+
+def test_an_attacker_that_sees_nothing_is_named_and_the_others_go_on() -> None:
+    events = typists(12, n_sessions=4)
+    report = audit(events, attackers=["manhattan", "discriminant"], without=["hold", "flight"]).report
+    headline = report["headline"]
+    assert set(headline["attackers"]) == {"discriminant"}
+    assert "the attacker 'manhattan' saw nothing to learn from and was left out" in headline["weakened_by"]
+    with pytest.raises(BlindError, match="at least one feature"):
+        audit(events, attackers=["manhattan", "euclidean"], without=["hold", "flight"])

@@ -62,14 +62,6 @@ def test_a_sample_of_ones_own_gallery_may_be_an_impostor_to_others(events: Event
     assert list(found.probes.frame.row(found.probe[-1])) == ["a", [0]]
 
 
-def test_a_maker_whom_nobody_knows_has_no_name(events: EventTable) -> None:
-    stranger = pl.when(pl.col("subject_id") == "c").then(pl.lit(value=False))
-    found = declared(events, listed().with_columns(maker_known=stranger))
-    assert found.makers == ("a", "a", "", "b")
-    as_words = listed().with_columns(maker_known=stranger.cast(pl.String))
-    assert declared(events, as_words).makers == found.makers
-
-
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 @pytest.mark.parametrize("with_trial", [True, False])
 def test_files_say_the_same_as_the_frame(
@@ -126,16 +118,6 @@ def changed(place: int, **values: object) -> pl.DataFrame:
             SourceError,
             "4 that do not say if they are true",
         ),
-        (
-            listed().with_columns(maker_known=pl.lit(value=False)),
-            SourceError,
-            "hold true claims of known people only; found 2 true ones",
-        ),
-        (
-            listed().with_columns(maker_known=pl.when("genuine").then(pl.lit("maybe"))),
-            SourceError,
-            "say true, false or nothing as maker_known; found 2 other words",
-        ),
     ],
 )  # fmt: skip
 def test_a_wrong_list_is_one_clear_line(
@@ -165,7 +147,7 @@ def test_a_file_that_is_no_list_is_one_clear_line(
         path.mkdir()
     elif isinstance(content, bytes):
         path.write_bytes(content)
-    with pytest.raises(SourceError, match=f"{name} must be a CSV or Parquet file") as caught:
+    with pytest.raises(SourceError, match=rf"{name} must be a (CSV or Parquet )?file") as caught:
         read_list(path)
     assert str(tmp_path) not in str(caught.value)
     assert "\n" not in str(caught.value)
