@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from reid.events.table import EventTable
 from reid.features.table import CHANNELS, Extractor
 from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from reid.seeding import Streams
+from reid.synthetic.pointer_truth import PointerSettings, generate_pointer
 from reid.synthetic.truth import TruthSettings, generate
 
 
@@ -19,7 +21,9 @@ def families_of(extractor: Extractor) -> list[dict[str, Any]]:
     list of dict
         ``family``, ``channel``, what the channel is ``about``, and all ``names``.
     """
-    events = generate(TruthSettings(n_people=6, n_sessions=2, n_keystrokes=200), Streams(0))
+    typed = generate(TruthSettings(n_people=6, n_sessions=2, n_keystrokes=200), Streams(0))
+    moved = generate_pointer(PointerSettings(n_people=6, n_sessions=2), Streams(0))
+    events = EventTable.concat([typed, moved.renamed(lambda name: f"{name} moving")])
     samples = SampleTable.singly(cut(events, "session"))
     table = extractor.fit(samples).features(samples)
     names: dict[tuple[str, str], list[str]] = {}

@@ -4,10 +4,24 @@ from reid.features.content import Content
 from reid.features.latencies import Latencies
 from reid.features.log_latencies import LogLatencies
 from reid.features.outline import Outline
+from reid.features.pointer_antal import Antal39
+from reid.features.pointer_strokes import Strokes
 from reid.features.rhythm import Rhythm
 from reid.features.table import Extractor
 from reid.registry import Registry
 
-__all__ = ["FEATURES", "Content", "Extractor", "Latencies", "LogLatencies", "Outline", "Rhythm"]
+__all__ = [
+    "FEATURES",
+    "Antal39",
+    "Content",
+    "Extractor",
+    "Latencies",
+    "LogLatencies",
+    "Outline",
+    "Rhythm",
+    "Strokes",
+]
 
-FEATURES: Registry[Extractor] = Registry("feature set", (Rhythm, Outline, Latencies, LogLatencies, Content))
+FEATURES: Registry[Extractor] = Registry(
+    "feature set", (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39)
+)

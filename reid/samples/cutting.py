@@ -8,30 +8,31 @@ import polars as pl
 
 from reid.errors import ParameterError, TooFewError
 from reid.events.table import EventTable
+from reid.samples.strokes import first_rows_of_strokes
 from reid.samples.table import PIECE_COLUMNS, PieceTable
 from reid.typing import IntArray
 
 _FORM: Final = re.compile(
-    r"(?P<word>session|trial)|(?P<unit>events|seconds)\s*=\s*(?P<size>[0-9]+(\.[0-9]+)?)"
+    r"(?P<word>session|trial)|(?P<unit>events|seconds|strokes)\s*=\s*(?P<size>[0-9]+(\.[0-9]+)?)"
 )
 _US_PER_S: Final = 1_000_000
 _LONGEST: Final = 1_000_000_000  # of either unit, so that microseconds stay in 64 bits
 
 
 def parse_sample(sample: str) -> tuple[str, float]:
-    """Read how to cut: ``session``, ``trial``, ``events=N`` or ``seconds=N``.
+    """Read how to cut: ``session``, ``trial``, ``events=N``, ``strokes=N`` or ``seconds=N``.
 
     Returns
     -------
     kind : str
-        ``session``, ``trial``, ``events`` or ``seconds``.
+        ``session``, ``trial``, ``events``, ``strokes`` or ``seconds``.
     size : float
         N; 0 for sessions and trials.
 
     Raises
     ------
     ParameterError
-        The text has another form, or N is not a positive number (for events: a whole one).
+        The text has another form, or N is not a positive number (for events and strokes: a whole one).
 
     Examples
     --------
@@ -42,7 +43,7 @@ def parse_sample(sample: str) -> tuple[str, float]:
     """
     match = _FORM.fullmatch(sample.strip())
     if not match:
-        must = "be session, trial, events=N or seconds=N"
+        must = "be session, trial, events=N, strokes=N or seconds=N"
         raise ParameterError.of(
             "sample", must=must, found=repr(sample), advice="Write events=200, for example."
         )
@@ -52,8 +53,8 @@ def parse_sample(sample: str) -> tuple[str, float]:
     if not 1 / _US_PER_S <= size <= _LONGEST:
         must = f"be above 0 and at most {_LONGEST:,}"
         raise ParameterError.of(f"sample {match['unit']}", must=must, found=match["size"][:20])
-    if match["unit"] == "events" and not size.is_integer():
-        raise ParameterError.of("sample events", must="be a whole number", found=match["size"])
+    if match["unit"] != "seconds" and not size.is_integer():
+        raise ParameterError.of(f"sample {match['unit']}", must="be a whole number", found=match["size"])
     return match["unit"], size
 
 
@@ -67,7 +68,9 @@ def cut(events: EventTable, sample: str = "session") -> PieceTable:
     sample : str
         ``session``: a session is a piece. ``trial``: each trial that the source marks is one, and rows
         outside trials are left out. ``events=N``: N successive events of a session, of any kind.
-        ``seconds=N``: the events of N seconds, counted from the session's first event.
+        ``strokes=N``: what belongs to N successive pointer strokes of a session, up to where the next
+        one begins; see :func:`~reid.kernels.pointer.cut_strokes`. ``seconds=N``: the events of N
+        seconds, counted from the session's first event.
         What is left at the end of a session is a piece of its own if it is at least half as long;
         see :func:`events_left_out` for what is not.
 
@@ -89,6 +92,8 @@ def cut(events: EventTable, sample: str = "session") -> PieceTable:
         runs = _whole_sessions(bounds)
     elif kind == "trial":
         runs = _trials(events, bounds)
+    elif kind == "strokes":
+        runs = _stroke_cuts(events, bounds, int(size))
     else:
         runs = _equal_cuts(events, bounds, kind, size)
     return _numbered(events, runs)
@@ -138,6 +143,30 @@ def _equal_cuts(events: EventTable, bounds: IntArray, kind: str, size: float) ->
     return pl.DataFrame(columns).with_columns(trial=pl.lit(None, pl.UInt32))
 
 
+def _stroke_cuts(events: EventTable, bounds: IntArray, full: int) -> pl.DataFrame:
+    """Return runs of as many strokes; the last of a session must hold at least half as many."""
+    whole = _numbered(events, _whole_sessions(bounds))
+    run_starts, run_stops, _ = runs_within(whole)
+    rows, _ = first_rows_of_strokes(events, run_starts, run_stops)
+    session = np.searchsorted(bounds, rows, side="right") - 1
+    n_strokes = np.bincount(session, minlength=bounds.size - 1)
+    if not n_strokes.any():
+        must, advice = "hold pointer strokes", "Cut into sessions or events instead."
+        raise TooFewError.of("the source", must=must, found="none", advice=advice)
+    before = np.cumsum(n_strokes) - n_strokes
+    rank = np.arange(rows.size) - before[session]  # of each stroke in its session
+    begins = np.flatnonzero(rank % full == 0)
+    starts = np.where(rank[begins] == 0, bounds[session[begins]], rows[begins])
+    follows = np.append(session[begins[1:]] == session[begins[:-1]], False)
+    stops = np.where(follows, np.append(starts[1:], 0), bounds[session[begins] + 1])
+    kept = follows | (2 * (n_strokes[session[begins]] - rank[begins]) >= full)
+    if not kept.any():
+        must, advice = f"hold at least half of {full} strokes", "Ask for shorter samples."
+        raise TooFewError.of("sessions", must=must, found="none that does", advice=advice)
+    columns = {"session": session[begins][kept], "start_row": starts[kept], "stop_row": stops[kept]}
+    return pl.DataFrame(columns).with_columns(trial=pl.lit(None, pl.UInt32))
+
+
 def halves(events: EventTable) -> PieceTable:
     """Cut every session of at least two events into an earlier and a later half of as many events.
 
@@ -165,8 +194,15 @@ def halves(events: EventTable) -> PieceTable:
     return _numbered(events, runs)
 
 
-def cut_finer(pieces: PieceTable, n_parts: int) -> tuple[PieceTable, IntArray]:
+def cut_finer(pieces: PieceTable, n_parts: int | IntArray) -> tuple[PieceTable, IntArray]:
     """Cut every piece into ``n_parts`` of as many events; a piece of fewer events into single ones.
+
+    Parameters
+    ----------
+    pieces : PieceTable
+        What is cut.
+    n_parts : int or int64 array of shape (n_pieces,)
+        Into how many; one number for all, or one for each piece.
 
     Returns
     -------
@@ -180,8 +216,8 @@ def cut_finer(pieces: PieceTable, n_parts: int) -> tuple[PieceTable, IntArray]:
     ParameterError
         ``n_parts`` is below 1.
     """
-    if n_parts < 1:
-        raise ParameterError.of("n_parts", must="be at least 1", found=n_parts)
+    if np.min(n_parts, initial=1) < 1:
+        raise ParameterError.of("n_parts", must="be at least 1", found=int(np.min(n_parts)))
     starts, stops = pieces.bounds()
     sizes = stops - starts
     parts = np.minimum(n_parts, np.maximum(sizes, 1))
