@@ -160,7 +160,7 @@ def cut_strokes(  # noqa: C901, PLR0912  one walk with one state
     pause_us : int
         Longest time from move to move within a stroke, in microseconds.
     least_moves : int
-        Strokes of fewer moves are left out; at least 1.
+        Strokes of fewer moves are left out; at least 3, as many as make a drag.
 
     Returns
     -------
