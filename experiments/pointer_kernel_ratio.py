@@ -29,7 +29,7 @@ from reid.samples.strokes import LEAST_MOVES, PAUSE_US, merged, pointer_rows, po
 from reid.samples.table import PieceTable, SampleTable
 
 COLUMNS = ("time_us", "event", "key", "press", "x_px", "y_px", "button", "wheel_dx", "wheel_dy", "trial")
-PEER_EVENTS = 20_000
+PEER_EVENTS = 6000
 
 
 @kernel
@@ -63,7 +63,7 @@ def peers_of(pieces: PieceTable) -> dict[str, Callable[[], object]]:
     except ImportError:
         print("pycatch22 is not installed")
     else:
-        series = [frame[name].cast(float).to_list() for name in ("time_us", "x_px", "y_px")]
+        series = [frame[name].cast(float).to_list() for name in ("x_px", "y_px")]
         chunks = [one[at : at + 100] for one in series for at in range(0, PEER_EVENTS, 100)]
         found["pycatch22"] = lambda: [catch22.catch22_all(chunk) for chunk in chunks]
     try:
@@ -80,11 +80,9 @@ def peers_of(pieces: PieceTable) -> dict[str, Callable[[], object]]:
                 "id": np.arange(seconds.size) // 100,
             }
         )
-        functions = ["avg", "std", "min", "max"]
-        names = [f"{name}_{each}" for name in ("velocity", "acceleration", "jerk") for each in functions]
-        found["behalearn"] = lambda: features.FeatureExtractor(names, ["id"], {"": ["x", "y"]}).fit_transform(
-            table
-        )
+        both = {"columns": ["x", "y"]}
+        wanted = [(name, both) for name in ("velocity", "acceleration", "jerk", "angular_velocity")]
+        found["behalearn"] = lambda: features.FeatureExtractor(wanted, ["id"]).fit_transform(table)
     return found
 
 
