@@ -24,7 +24,7 @@ Report = dict[str, Any]
 
 def renamed(events: EventTable) -> EventTable:
     """Return the log under ids that could not be anything else in a report."""
-    return events.renamed(lambda subject: f"Xavier-{subject}")
+    return events.renamed(lambda subject: f"source-pseudonym-{subject}")
 
 
 @cache
@@ -98,7 +98,7 @@ def test_a_report_follows_its_schema(make: Callable[[], Report]) -> None:
 @every_kind
 def test_a_report_names_nobody(make: Callable[[], Report]) -> None:
     text = bits(make())
-    ids = {*typists(40).subjects, *typists(40).sessions["session_id"], "Xavier"}
+    ids = {*typists(40).subjects, *typists(40).sessions["session_id"], "source-pseudonym"}
     assert not [one for one in ids if one in text]
 
 
