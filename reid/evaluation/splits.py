@@ -17,7 +17,7 @@ from reid.seeding import Streams, hashed_order
 SEPARATIONS: Final = ("sitting", "session", "trial", "within")
 _PLURAL: Final = {"session": "sessions", "trial": "trials"}  # cuts and halves are called pieces
 
-_PIECES_TO_LEARN_FROM, _MOST_PARTS = 6, 3  # of a person's gallery, and of one session of it
+_PIECES_TO_LEARN_FROM, _MOST_PARTS = 4, 3  # of a person's gallery, and of one session of it
 
 UnitsOf = dict[str, list[list[int]]]
 
