@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
-from reid.errors import ParameterError, UnknownNameError
+from reid.errors import LeakError, ParameterError, UnknownNameError
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
@@ -95,7 +95,7 @@ def audit(
     Raises
     ------
     ReidError
-        An option makes no sense, or there are too few people or sessions.
+        An option makes no sense, there are too few people or sessions, or what is tested would leak.
     """
     start = time.perf_counter()
     settings = SplitSettings(
@@ -180,6 +180,10 @@ def _with_background(
         must, found = "bring the only background", "another"
         raise ParameterError.of("--background-from", must=must, found=found, advice=advice)
     other = background_from.events if isinstance(background_from, ReadSource) else background_from
+    if other.frame.equals(raw.frame):
+        advice = "Name a log of other people, or use --background N."
+        message = "--background-from must hold other people than the source; found the same log."
+        raise LeakError(f"{message} {advice}")
     renamed = other.renamed(lambda subject: _BACKGROUND_PREFIX + subject)
     return EventTable.concat([raw, renamed]), People(renamed.subjects, raw.subjects)
 

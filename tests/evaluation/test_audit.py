@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reid.errors import ReidError
+from reid.errors import LeakError, ReidError
 from reid.evaluation.audit import Audit, audit
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
@@ -256,6 +256,11 @@ def test_another_log_can_be_the_background_though_it_uses_the_same_names() -> No
     assert report["source"]["people"] == 12
     assert report["headline"]["rank_1"]["value"] > 0.5
     assert "background/" not in bits(report)
+
+
+def test_the_source_cannot_be_its_own_background() -> None:
+    with pytest.raises(LeakError, match="must hold other people than the source; found the same log"):
+        audit(typists(24), background_from=typists(24), attackers=LIGHT)
 
 
 def test_a_source_that_was_read_is_named_by_format_and_fingerprint() -> None:
