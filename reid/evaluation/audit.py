@@ -16,6 +16,7 @@ from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.overlap import shared_recordings
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import People, choose_people
@@ -25,6 +26,7 @@ from reid.features.table import CHANNELS
 from reid.typing import Progress, silent
 
 SCHEMA_VERSION: Final = 1
+_EVERY_CORE: Final = -1
 _SPLITS: Final = ("chronological", "random")
 _BACKGROUND_PREFIX = "background/"
 
@@ -111,7 +113,7 @@ def audit(
     for channel in without:
         if channel not in CHANNELS:
             raise UnknownNameError.of("channel", channel, CHANNELS)
-    if n_jobs == 0:
+    if n_jobs < 1 and n_jobs != _EVERY_CORE:
         raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
     releases = [parse_strategy(text) for text in strategies]
     texts = [str(release) for release in releases]
@@ -180,9 +182,11 @@ def _with_background(
         must, found = "bring the only background", "another"
         raise ParameterError.of("--background-from", must=must, found=found, advice=advice)
     other = background_from.events if isinstance(background_from, ReadSource) else background_from
-    if other.frame.equals(raw.frame):
+    if shared := shared_recordings(raw, other):
         advice = "Name a log of other people, or use --background N."
-        message = "--background-from must hold other people than the source; found the same log."
+        message = (
+            f"--background-from must hold other people than the source; found {shared} shared recordings."
+        )
         raise LeakError(f"{message} {advice}")
     renamed = other.renamed(lambda subject: _BACKGROUND_PREFIX + subject)
     return EventTable.concat([raw, renamed]), People(renamed.subjects, raw.subjects)

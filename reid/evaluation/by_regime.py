@@ -5,7 +5,7 @@ from typing import Any
 
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block
-from reid.evaluation.honesty import untested, weaknesses
+from reid.evaluation.honesty import failing, untested, weaknesses
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.splits import Split, make_split, random_split
@@ -72,16 +72,22 @@ def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
-    return log.heading() | {"weakened_by": _weaknesses(split, plan)} | measured
+    return log.heading() | {"weakened_by": _weaknesses(split, plan) + _failing(measured)} | measured
 
 
 def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
     """Return what a split that deals pieces at random would have shown."""
     leaked = random_split(split, plan.settings.seed)
     shown = run_attack(leaked, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told("random split"))
-    heading = log.heading() | {"split": "random", "weakened_by": _weaknesses(split, plan)}
-    return heading | identification_block(shown, leaked, seed=plan.settings.seed)
+    measured = identification_block(shown, leaked, seed=plan.settings.seed)
+    weakened_by = _weaknesses(split, plan) + _failing(measured)
+    return log.heading() | {"split": "random", "weakened_by": weakened_by} | measured
 
 
 def _weaknesses(split: Split, plan: AuditPlan) -> list[str]:
     return weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
+
+
+def _failing(measured: dict[str, Any]) -> list[str]:
+    n_comparisons = measured["n_probes"] * measured["n_people"]
+    return failing(measured["failures"]["comparisons"], n_comparisons)

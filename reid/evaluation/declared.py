@@ -10,6 +10,7 @@ from reid.evaluation.blocks import comparison_block
 from reid.evaluation.by_regime import arranged
 from reid.evaluation.choice import FOLDS, as_shares
 from reid.evaluation.comparisons import Comparisons, declared
+from reid.evaluation.honesty import failing
 from reid.evaluation.plan import AuditPlan, attacked_logs
 from reid.evaluation.splits import Split, separation_of
 from reid.events.table import EventTable
@@ -24,8 +25,9 @@ def audit_declared(
     """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
     blocks = []
     for log in attacked_logs(raw, plan):
-        block = log.heading() | {"weakened_by": _weaknesses(plan)}
-        blocks.append(block | _attacked(declared(log.events, listed), log.strategy, plan, seconds))
+        measured = _attacked(declared(log.events, listed), log.strategy, plan, seconds)
+        failed = failing(measured["failures"]["comparisons"], measured["n_probes"])
+        blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + failed} | measured)
     about = {
         "regime": "comparisons",
         "background": 0,

@@ -41,7 +41,19 @@ def weaknesses(
         found.append(f"each probe holds {size}, though up to {left} could be pooled")
     if split.regime == "population" and len(split.train.subjects) < _SMALL_BACKGROUND:
         found.append(f"the attackers learnt on only {len(split.train.subjects)} background people")
+    if split.people_left_out:
+        n_people = split.people_left_out + len(split.gallery)
+        found.append(f"{split.people_left_out} of {n_people} people have too few {unit}s to be attacked")
     return found
+
+
+def failing(n_failed: int, n_comparisons: int) -> list[str]:
+    """Return a sentence where comparisons failed, since these rank last as if the person were protected."""
+    if not n_failed:
+        return []
+    share = 100 * n_failed / n_comparisons
+    shown = f"{share:.1f} %" if share >= 0.1 else "fewer than 0.1 %"  # noqa: PLR2004  one decimal
+    return [f"{shown} of the comparisons failed, so nobody can be named by them"]
 
 
 def untested(split_separation: str, *, any_release: bool, regime: str) -> list[str]:
@@ -61,6 +73,7 @@ def untested(split_separation: str, *, any_release: bool, regime: str) -> list[s
         found.append("more than one draw of a random protection")
     if regime == "closed-set":
         found.append("people who are not enrolled (every probe is of someone known)")
+        found.append("attackers who also learn on recordings of other people")
     found.append("galleries larger than the one measured")
     found.append("attackers stronger than those run: a measured risk bounds the true one from below")
     return found

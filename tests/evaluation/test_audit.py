@@ -259,8 +259,15 @@ def test_another_log_can_be_the_background_though_it_uses_the_same_names() -> No
 
 
 def test_the_source_cannot_be_its_own_background() -> None:
-    with pytest.raises(LeakError, match="must hold other people than the source; found the same log"):
+    with pytest.raises(LeakError, match="other people than the source; found 96 shared recordings"):
         audit(typists(24), background_from=typists(24), attackers=LIGHT)
+
+
+def test_a_part_of_the_source_under_other_names_is_no_background_either() -> None:
+    part = renamed(typists(24).of_people(["s003", "s007"]))
+    others = EventTable.concat([typists(14, seed=2), part])
+    with pytest.raises(LeakError, match="other people than the source; found 8 shared recordings"):
+        audit(typists(24), background_from=others, attackers=LIGHT)
 
 
 def test_a_source_that_was_read_is_named_by_format_and_fingerprint() -> None:

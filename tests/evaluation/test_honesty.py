@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reid.evaluation.honesty import untested, weaknesses
+from reid.evaluation.honesty import failing, untested, weaknesses
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import Split, choose_people, make_split
 from tests.attackers.people import typists
@@ -78,7 +78,10 @@ def test_a_release_and_a_closed_set_leave_more_untested() -> None:
     released = untested("sitting", any_release=True, regime="population")
     closed = untested("sitting", any_release=False, regime="closed-set")
     assert set(plain) < set(released)
-    assert set(closed) - set(plain) == {"people who are not enrolled (every probe is of someone known)"}
+    assert set(closed) - set(plain) == {
+        "people who are not enrolled (every probe is of someone known)",
+        "attackers who also learn on recordings of other people",
+    }
 
 
 def test_weaknesses_follow_from_the_regime_of_the_split() -> None:
@@ -86,3 +89,18 @@ def test_weaknesses_follow_from_the_regime_of_the_split() -> None:
     settings = SplitSettings(background=5, probe_sessions=3)
     split = make_split(events, choose_people(events.subjects, settings), settings)
     assert named(split=replace(split, regime="closed-set"), probe_sessions=3) == []
+
+
+def test_people_who_could_not_be_attacked_are_named() -> None:
+    settings = SplitSettings(gallery_sessions=2)
+    events = log({"a": (12,) * 3, "b": (12,), "c": (12,) * 3})
+    split = make_split(events, choose_people(events.subjects, settings), settings)
+    assert weaknesses(settings, split, chosen_attackers=(), without=()) == [
+        "1 of 3 people have too few sessions to be attacked"
+    ]
+
+
+def test_failed_comparisons_are_named() -> None:
+    assert failing(0, 100) == []
+    assert failing(25, 100) == ["25.0 % of the comparisons failed, so nobody can be named by them"]
+    assert failing(1, 10_000)[0].startswith("fewer than 0.1 % of the comparisons failed")
