@@ -336,7 +336,7 @@ MANY = {"strategies": ["drop-release", "drop-release()"]}
         ({"probe_sessions": 9}, "at least 2 people with 10 sessions each; found 0"),
         ({"seed": -5}, "--seed must be at least 0"),
         ({"comparisons": "published"}, "meet a source whose publisher declares a list; found none"),
-        ({"comparisons": "absent.csv"}, "absent.csv must be a CSV or Parquet file"),
+        ({"comparisons": "absent.csv"}, "absent.csv must be a"),
         ({"comparisons": "absent.csv", "regime": "closed-set"}, "--comparisons must stand alone"),
         ({"comparisons": "absent.csv", "split": "random"}, "--comparisons must stand alone"),
         ({"comparisons": "absent.csv", "sample": "events=9"}, "--comparisons must stand alone"),
