@@ -8,6 +8,7 @@ import math
 import os
 import platform
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -20,7 +21,7 @@ from reid.errors import OutputError
 from reid.reports.drawings import Shown, figures
 from reid.reports.view import page_view
 from reid.reports.wording import answer
-from reid.storage import write_bytes, write_text
+from reid.storage import whole_file
 
 _DIGITS: Final = 6  # significant ones of a number in report.json
 _FIGURES: Final = ("risk", "curves")
@@ -38,7 +39,7 @@ class AuditFiles:
 
 
 def write_audit(report: Mapping[str, Any], run: Mapping[str, Any], out: Path) -> AuditFiles:
-    """Write an audit into a folder; each file is whole or absent and replaces an earlier one.
+    """Write an audit into a folder, over an earlier one: all files, or none where one cannot be written.
 
     Parameters
     ----------
@@ -65,20 +66,27 @@ def write_audit(report: Mapping[str, Any], run: Mapping[str, Any], out: Path) ->
     page = render_page(steady, drawn)
     _make_folder(out)
     _make_folder(out / "figures")
-    paths: list[Path] = []
+    contents: dict[Path, bytes] = {}
+    unwanted: list[Path] = []
     for name in _FIGURES:
         shown = next((figure for figure in drawn if figure.name == name), None)
         for ending in ("svg", "png"):
             path = out / "figures" / f"{name}.{ending}"
             if shown is None:
-                _remove(path)  # an earlier run's figure would not belong to this report
+                unwanted.append(path)  # an earlier run's figure would not belong to this report
             else:
-                write_bytes(path, getattr(shown.picture, ending))
-                paths.append(path)
-    files = AuditFiles(out / "report.json", out / "report.html", out / "run.json", tuple(paths))
-    write_text(files.report, _json(steady))
-    write_text(files.page, page)
-    write_text(files.run, _json(steady_numbers({**_surroundings(), **run})))
+                contents[path] = getattr(shown.picture, ending)
+    files = AuditFiles(out / "report.json", out / "report.html", out / "run.json", tuple(contents))
+    contents[files.report] = _json(steady).encode()
+    contents[files.page] = page.encode()
+    contents[files.run] = _json(steady_numbers({**_surroundings(), **run})).encode()
+    with (
+        ExitStack() as all_or_none
+    ):  # a full disk must not leave the page of one audit beside the numbers of another
+        for path, content in contents.items():
+            all_or_none.enter_context(whole_file(path)).write_bytes(content)
+    for path in unwanted:
+        _remove(path)
     return files
 
 

@@ -316,3 +316,13 @@ def test_a_folder_that_nobody_may_write_is_one_clear_error(tmp_path: Path) -> No
         pytest.skip("this user may write everywhere")
     finally:
         out.chmod(stat.S_IRWXU)
+
+
+def test_where_one_file_cannot_be_written_the_earlier_audit_stays_as_a_whole(tmp_path: Path) -> None:
+    write_audit(report(), RUN, tmp_path)
+    (tmp_path / "run.json").unlink()
+    (tmp_path / "run.json").mkdir()
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(OutputError, match=r"^run\.json"):
+        write_audit(report(n_people=7), RUN, tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
