@@ -313,3 +313,30 @@ def test_a_mapping_goes_with_no_other_format(tmp_path: Path) -> None:
 
 def test_every_column_of_the_event_table_may_be_mapped() -> None:
     TableMapping(columns={name: name.upper() for name in EVENT_COLUMNS})
+
+
+def test_people_whose_names_would_become_one_in_a_wrong_encoding_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{name},1,{n},key_down,KeyA\n" for n, name in enumerate(("J\xfcrgen", "J\xf6rgen")))
+    path.write_bytes(f"{HEADING}{rows}".encode("latin-1"))
+    with pytest.raises(SourceError, match="must be text in UTF-8; found ids in another encoding"):
+        read_events(path)
+    path.write_bytes(f"{HEADING}{rows}".encode())
+    assert read_events(path).subjects == ("J\xf6rgen", "J\xfcrgen")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (f"{HEADING}a,1,5,key_down,KeyA\n".encode("utf-16"), "found UTF-16. Save it as UTF-8"),
+        (b"user,login,time\n1,2,3\n", "a table lacks subject_id, session_id, time_us, event, key"),
+        (b'{"subject_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "a table lacks subject_id"),
+    ],
+    ids=["UTF-16", "other headings", "deep brackets"],
+)
+def test_a_file_that_no_format_fits_says_what_it_lacks_as_a_table(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(SourceError, match=words):
+        read_events(tmp_path / "a.csv")

@@ -50,7 +50,7 @@ def headings(source: Source, member: Member) -> list[str]:
     if first.lstrip().startswith(b"{"):
         try:
             record = json.loads(first)
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return [str(name) for name in record]
     return _split(first.strip(b"\r\n"), place)
