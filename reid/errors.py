@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Self
 
+_MOST_SHOWN = 80  # letters of an unknown name that a message repeats
+
 
 class ReidError(Exception):
     """Base of every expected failure; anything else is a bug in this package."""
@@ -28,6 +30,7 @@ class UnknownNameError(ReidError, LookupError):
     def of(cls, kind: str, name: str, known: Iterable[str]) -> Self:
         """Name the closest match, then all of them."""
         names = sorted(known)
+        name = name[:_MOST_SHOWN]
         close = get_close_matches(name, names, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         return cls(f"Unknown {kind} {name!r}.{hint} Known: {', '.join(names)}.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from reid.cli import options
 from reid.cli.output import progress_bar, show_json, show_text
-from reid.cli.sources import reads_source, require_folder
+from reid.cli.sources import reads_source, require_folder, require_other_file
 
 
 @reads_source
@@ -39,6 +39,7 @@ def audit(
     bounds: an attacker recognises at least so many.
     """
     require_folder(out)
+    require_other_file(out, source, background_from)  # a page within a source would change what it is
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
     from reid.evaluation.audit import audit as audit_events  # noqa: PLC0415  scikit-learn takes 2 s
     from reid.events.reading import read_source  # noqa: PLC0415

@@ -52,13 +52,15 @@ def read_list(path: Path) -> pl.DataFrame:
     SourceError
         The file cannot be read or lacks a column.
     """
+    name = path.name or "the declared list"
+    if not path.is_file():
+        advice = "Write --comparisons published, or the path of a declared list."
+        raise SourceError.of(name, must="be a file", found="none", advice=advice)
     try:
         frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        must = "be a CSV or Parquet file"
-        raise SourceError.of(
-            path.name, must=must, found=type(error).__name__, advice="See README, declared lists."
-        ) from None
+    except (OSError, pl.exceptions.PolarsError):
+        must = f"be a CSV or Parquet file with the columns {', '.join(COLUMNS)}"
+        raise SourceError.of(name, must=must, found="one that does not parse") from None
     return frame
 
 
