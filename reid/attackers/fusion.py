@@ -28,6 +28,7 @@ class FusionWeights:
 
     weights: tuple[tuple[str, float], ...]  #: attacker and weight, 0 or more
     floors: tuple[float, ...]  #: each attacker's lowest score in the rehearsals: that of a probe it fails on
+    by_probe: bool = False  #: scales are not known either, so that each probe's scores are taken in their own
 
     @classmethod
     def learn(cls, rehearsed: Sequence[Scores], members: Sequence[str]) -> "FusionWeights":
@@ -43,7 +44,7 @@ class FusionWeights:
             stacked = np.stack([_without_failures(scores[name].scores) for name in members])
             situations.append((stacked[:, truth >= 0], truth[truth >= 0]))
         if not situations:
-            return cls(tuple((name, 1.0) for name in members), (0.0,) * len(members))
+            return cls(tuple((name, 1.0) for name in members), (0.0,) * len(members), by_probe=True)
         scale = np.mean([stacked.std(axis=(1, 2)) for stacked, _ in situations], axis=0)
         scale = np.where(scale > 0, scale, 1.0)
         scaled = [(stacked / scale[:, None, None], truth) for stacked, truth in situations]
@@ -65,7 +66,8 @@ class FusionWeights:
         first = next(iter(parts.values()))
         total = np.zeros(first.scores.shape)
         for (name, weight), floor in zip(self.weights, self.floors, strict=True):
-            total += weight * _at_bottom_of_row(parts[name].scores, floor)
+            filled = _at_bottom_of_row(parts[name].scores, floor)
+            total += weight * (_in_own_scale(filled) if self.by_probe else filled)
         total[np.all([np.isnan(part.scores) for part in parts.values()], axis=0)] = np.nan
         return ScoreMatrix(total, first.people, first.probe_people)
 
@@ -130,6 +132,13 @@ def _at_bottom_of_row(scores: FloatArray, floor: float) -> FloatArray:
         return scores
     lowest = np.where(failed, np.inf, scores).min(axis=1, keepdims=True)
     return np.where(failed, np.where(np.isinf(lowest), floor, lowest), scores)
+
+
+def _in_own_scale(scores: FloatArray) -> FloatArray:
+    """Return each row in standard deviations from its mean; 0 where all are alike."""
+    deviation = scores - scores.mean(axis=1, keepdims=True)
+    spread = scores.std(axis=1, keepdims=True)
+    return np.asarray(deviation / np.where(spread > 0, spread, 1.0))
 
 
 def _without_failures(scores: FloatArray) -> FloatArray:

@@ -47,13 +47,17 @@ class Shrinkage:
         total, people_with = n_of.sum(axis=0), (n_of > 0).sum(axis=0)
         needed = min(_MOST_PEOPLE_NEEDED, max(2, int(np.ceil(_SHARE_OF_PEOPLE_NEEDED * n_people))))
         kept = (people_with >= needed) & (total >= _OBSERVATIONS_PER_PERSON * needed)
+        if not kept.any():  # little was recorded of anybody: better what is seen once than nothing
+            kept = people_with >= needed
         within_sum = np.where(counts > 0, counts * (pieces.values - mean_of[person]) ** 2, 0.0).sum(axis=0)
         freedom = (
             (sums_by_person((counts > 0).astype(np.float64), person, n_people) - 1).clip(min=0).sum(axis=0)
         )
         mean = sum_of.sum(axis=0) / np.maximum(total, 1)
-        within = np.maximum(within_sum / np.maximum(freedom, 1), 1e-9)
         spread = (n_of * (mean_of - mean) ** 2).sum(axis=0) / np.maximum(people_with - 1, 1)
+        # Nobody was seen twice: taken as half of what is seen, for want of anything that tells.
+        within = np.where(freedom > 0, within_sum / np.maximum(freedom, 1), spread / 2)
+        within = np.maximum(within, 1e-9)
         typical = (total - (n_of**2).sum(axis=0) / np.maximum(total, 1)) / np.maximum(people_with - 1, 1)
         between = np.maximum((spread - within) / np.maximum(typical, 1e-9), _LEAST_BETWEEN * within)
         return cls(kept, mean[kept], within[kept], between[kept])

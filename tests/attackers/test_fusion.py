@@ -117,3 +117,19 @@ def test_gradient_of_the_loss_is_that_of_finite_differences(seed: int) -> None:
     weights = rng.uniform(0, 2, 3)
     numeric = approx_fprime(weights, lambda at: _loss(at, situations)[0], 1e-6)
     np.testing.assert_allclose(_loss(weights, situations)[1], numeric, atol=1e-5)
+
+
+def test_without_a_rehearsal_the_unit_of_a_score_does_not_matter() -> None:
+    alike = rehearsed(2, {"first": 1.0, "second": 1.0})
+    larger = alike | {"second": matrix(1000 * alike["second"].scores)}
+    weights = FusionWeights.learn([], list(alike))
+    np.testing.assert_allclose(weights.combined(larger).scores, weights.combined(alike).scores)
+
+
+def test_without_a_rehearsal_no_other_probe_matters() -> None:
+    scores = rehearsed(3, {"first": 1.0, "second": 1.0})
+    changed = {name: matrix(one.scores.copy()) for name, one in scores.items()}
+    for one in changed.values():
+        one.scores[1:] *= -7
+    weights = FusionWeights.learn([], list(scores))
+    np.testing.assert_array_equal(weights.combined(changed).scores[0], weights.combined(scores).scores[0])

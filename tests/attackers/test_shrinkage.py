@@ -84,3 +84,16 @@ def test_features_that_never_vary_do_not_divide_by_zero(n_people: int) -> None:
     learnt = Shrinkage.learn(constant, person)
     applied = learnt.applied(constant)
     np.testing.assert_array_equal(applied, np.zeros_like(applied))
+
+
+def test_where_nobody_was_seen_twice_half_of_the_variance_is_taken_as_of_people() -> None:
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(400, 1)) * 3.0
+    learnt = Shrinkage.learn(features(values, np.ones((400, 1))), np.arange(400))
+    total = values.astype(np.float32).astype(np.float64).var(ddof=1)
+    np.testing.assert_allclose([learnt.within[0], learnt.between[0]], total / 2, rtol=1e-6)
+
+
+def test_what_is_seen_once_is_kept_where_there_is_nothing_better() -> None:
+    values = np.arange(10.0)[:, None]
+    assert Shrinkage.learn(features(values, np.ones((10, 1))), np.arange(10)).kept.tolist() == [True]
