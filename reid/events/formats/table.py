@@ -93,6 +93,9 @@ class Table:
         progress("reading", 0, len(members))
         for chosen in self._whole_people(source, members):
             rows = [self._rows(source, member) for member in chosen]
+            if len({each.schema["time_us"].is_temporal() for each in rows}) > 1:
+                must = "have times of one kind in all files"
+                raise SourceError.of(source.path.name, must=must, found="numbers beside dates or durations")
             yield self._table(pl.concat(rows, how="diagonal_relaxed"), source.path.name)
             done += len(chosen)
             progress("reading", done, len(members))
@@ -121,6 +124,10 @@ class Table:
             for name in ("subject_id", "session_id", "event", "key", "button")
             if name in frame.columns
         )
+        kind = frame.schema["time_us"]
+        if kind in {pl.Date, pl.Time, pl.Boolean}:
+            must = "have times as numbers, durations, dates with times, or text"
+            raise SourceError.of(source.place(member), must=must, found=str(kind))
         ids = [pl.col(name).str.contains(_LOST_LETTER, literal=True).any() for name in SESSION]
         if frame.select(pl.any_horizontal(ids)).item():  # two people could have become one
             must, advice = "be text in UTF-8", "Save it as UTF-8."
@@ -194,6 +201,8 @@ class Table:
         if dtype == pl.Datetime:
             time_us = column.dt.convert_time_zone("UTC") if getattr(dtype, "time_zone", None) else column
             return time_us.dt.epoch("us").alias("time_us")
+        if dtype == pl.Duration:  # says its own unit
+            return column.dt.total_microseconds().alias("time_us")
         if self.mapping.time_unit == "iso":
             return _iso_us(column.cast(pl.String)).alias("time_us")
         factor = UNITS_US[self.mapping.time_unit]
