@@ -1,12 +1,13 @@
 """``reid audit``: from a log to a risk report."""
 
 import json
+import logging
 import time
 from pathlib import Path
 from typing import Any
 
 from reid.cli import options
-from reid.cli.output import progress_bar, show_json, show_text
+from reid.cli.output import debugging, progress_bar, show_json, show_text
 from reid.cli.sources import reads_source, require_folder, require_other_file
 
 
@@ -40,6 +41,8 @@ def audit(
     """
     require_folder(out)
     require_other_file(out, source, background_from)  # a page within a source would change what it is
+    if not debugging():  # matplotlib tells of each folder that it would have liked to write to
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
     from reid.evaluation.audit import audit as audit_events  # noqa: PLC0415  scikit-learn takes 2 s
     from reid.events.reading import read_source  # noqa: PLC0415
