@@ -58,6 +58,10 @@ class TooFewError(ReidError):
         return cls(f"{what} must {must}; found {found}. {advice}".rstrip())
 
 
+class BlindError(TooFewError):
+    """An attacker sees nothing of what it could learn from."""
+
+
 class LeakError(ReidError):
     """A comparison would be made within one session, or learnt from the people it tests."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reid.errors import TooFewError, UnknownNameError
+from reid.errors import BlindError, UnknownNameError
 from reid.features import FEATURES
 from reid.features.table import CHANNELS, FeatureTable, ReadyExtractor
 from reid.samples.table import SampleTable
@@ -31,13 +31,13 @@ class Lookout:
 
         Raises
         ------
-        TooFewError
+        BlindError
             No feature is left, since every channel was withheld or the log holds nothing to measure.
         """
         seen = self.extractor.features(samples)
         seen = seen.without(self.without) if self.without else seen
         if not seen.names:
-            raise TooFewError.of(
+            raise BlindError.of(
                 "the attacker",
                 must="see at least one feature",
                 found="none",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reid.attackers import Attacker, ScoreMatrix
 from reid.attackers.fusion import Fusion, FusionWeights
 from reid.attackers.rehearsal import Rehearsal, rehearsals
+from reid.errors import BlindError
 from reid.evaluation.choice import chosen_by_crossfit, chosen_by_rehearsal
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.splits import Split
@@ -24,6 +25,8 @@ class AttackOutcome:
     headline: ScoreMatrix  #: of the chosen attacker; in the closed set, chosen anew for each fold of people
     attacker: str  #: name of the chosen attacker (of most people, in the closed set)
     chosen_on: str  #: on whom the choice was made
+    independent: bool  #: a person's headline score does not depend on who else is enrolled
+    blind: tuple[str, ...]  #: attackers that saw nothing and were left out
     seconds: Mapping[str, float]  #: for learning, enrolling and scoring, by attacker
 
 
@@ -36,17 +39,22 @@ def run_attack(
     ------
     ParameterError
         No attacker fits the regime.
+    BlindError
+        No attacker sees anything.
     """
-    lineup = lineup.fitting(split.regime)
+    everyone = lineup.fitting(split.regime)
     population = split.regime == "population"
-    runner = _Runner(lineup.singles, n_jobs, progress, {})
+    runner = _Runner(n_jobs, progress, {})
+    attack = Rehearsal(split.train, split.gallery, split.probes)
+    scores = runner.scores(everyone.singles, attack, "attacking")
+    lineup = everyone.of_names(scores)
+    blind = tuple(name for name in everyone.singles if name not in scores)
     must_rehearse = lineup.fused or (population and len(lineup.singles) > 1)
     scenes = rehearsals(split.train, split.gallery) if must_rehearse else ()
     rehearsed = [
-        runner.scores(scene, f"rehearsing, {number} of {len(scenes)}")
+        runner.scores(lineup.singles, scene, f"rehearsing, {number} of {len(scenes)}")
         for number, scene in enumerate(scenes, 1)
     ]
-    scores = runner.scores(Rehearsal(split.train, split.gallery, split.probes), "attacking")
     if lineup.fused:
         scores[Fusion.name] = FusionWeights.learn(rehearsed, list(lineup.singles)).combined(scores)
         _fuse_rehearsals(rehearsed, list(lineup.singles))
@@ -54,36 +62,48 @@ def run_attack(
         scores = {Fusion.name: scores[Fusion.name]}
     if population and (rehearsed or len(scores) == 1):
         name = chosen_by_rehearsal(list(scores), rehearsed)
-        return AttackOutcome(scores, scores[name], name, "background people", runner.seconds)
-    name, headline = chosen_by_crossfit(scores)
-    return AttackOutcome(scores, headline, name, "the other people, by cross-fitting", runner.seconds)
+        headline, chosen_on = scores[name], "background people"
+    else:
+        name, headline = chosen_by_crossfit(scores)
+        chosen_on = "the other people, by cross-fitting"
+    speaking = lineup.singles.values() if name == Fusion.name else [lineup.singles[name]]
+    independent = population and all(one.independent for one in speaking)
+    return AttackOutcome(scores, headline, name, chosen_on, independent, blind, runner.seconds)
 
 
 @dataclass(frozen=True, slots=True)
 class _Runner:
-    """Runs the same attackers in several scenes."""
+    """Runs attackers in several scenes and keeps their time."""
 
-    attackers: Mapping[str, Attacker]
     n_jobs: int
     progress: Progress
     seconds: dict[str, float]
 
-    def scores(self, scene: Rehearsal, stage: str) -> Scores:
-        """Return the scores of each attacker; what they share is made once and then let go."""
+    def scores(self, attackers: Mapping[str, Attacker], scene: Rehearsal, stage: str) -> Scores:
+        """Return the scores of each attacker that sees anything; what they share is made once."""
 
-        def attacked(name: str) -> tuple[ScoreMatrix, float]:
+        def attacked(name: str) -> tuple[ScoreMatrix | None, float]:
             start = time.perf_counter()
-            matrix = self.attackers[name].enrol(scene.train, scene.gallery).score(scene.probes)
+            try:
+                matrix = attackers[name].enrol(scene.train, scene.gallery).score(scene.probes)
+            except BlindError:
+                return None, 0.0
             return matrix, time.perf_counter() - start
 
-        names = list(self.attackers)
+        names = list(attackers)
         results = parallel_map(
             attacked, names, n_jobs=self.n_jobs, share_memory=True, stage=stage, progress=self.progress
         )
         scene.gallery.pieces.forget()
         for name, (_, took) in zip(names, results, strict=True):
             self.seconds[name] = self.seconds.get(name, 0.0) + took
-        return {name: matrix for name, (matrix, _) in zip(names, results, strict=True)}
+        scores = {
+            name: matrix for name, (matrix, _) in zip(names, results, strict=True) if matrix is not None
+        }
+        if not scores:
+            must, advice = "see at least one feature", "Withhold fewer channels."
+            raise BlindError.of("one attacker at least", must=must, found="none that does", advice=advice)
+        return scores
 
 
 def _fuse_rehearsals(rehearsed: Sequence[Scores], names: list[str]) -> None:

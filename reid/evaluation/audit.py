@@ -15,6 +15,7 @@ from reid.errors import LeakError, ParameterError, UnknownNameError
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
+from reid.evaluation.honesty import faulty
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.overlap import shared_recordings
 from reid.evaluation.plan import AuditPlan
@@ -133,6 +134,7 @@ def audit(
         attackers=LineUp.of(attackers, without=tuple(without), seed=seed),
         named=tuple(attackers),
         without=tuple(without),
+        caveats=tuple(faulty(raw.quality.share_left_out)),
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,

@@ -32,6 +32,7 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     return block | {
         "attacker": outcome.attacker,
         "chosen_on": outcome.chosen_on,
+        "independent": outcome.independent,
         "n_probes": len(matrix.probe_people),
         "separation": split.separation,
         "nearest_separation": split.nearest,

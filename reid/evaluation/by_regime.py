@@ -3,9 +3,9 @@
 import time
 from typing import Any
 
-from reid.evaluation.attack import run_attack
+from reid.evaluation.attack import AttackOutcome, run_attack
 from reid.evaluation.blocks import identification_block
-from reid.evaluation.honesty import failing, untested, weaknesses
+from reid.evaluation.honesty import blinded, failing, untested, weaknesses
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.splits import Split, make_split, random_split
@@ -72,7 +72,7 @@ def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
-    return log.heading() | {"weakened_by": _weaknesses(split, plan) + _failing(measured)} | measured
+    return log.heading() | {"weakened_by": _weaknesses(split, plan, outcome, measured)} | measured
 
 
 def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
@@ -80,14 +80,12 @@ def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
     leaked = random_split(split, plan.settings.seed)
     shown = run_attack(leaked, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told("random split"))
     measured = identification_block(shown, leaked, seed=plan.settings.seed)
-    weakened_by = _weaknesses(split, plan) + _failing(measured)
-    return log.heading() | {"split": "random", "weakened_by": weakened_by} | measured
+    heading = log.heading() | {"split": "random"}
+    return heading | {"weakened_by": _weaknesses(split, plan, shown, measured)} | measured
 
 
-def _weaknesses(split: Split, plan: AuditPlan) -> list[str]:
-    return weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
-
-
-def _failing(measured: dict[str, Any]) -> list[str]:
+def _weaknesses(split: Split, plan: AuditPlan, outcome: AttackOutcome, measured: dict[str, Any]) -> list[str]:
+    found = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
     n_comparisons = measured["n_probes"] * measured["n_people"]
-    return failing(measured["failures"]["comparisons"], n_comparisons)
+    found += [*plan.caveats, *blinded(outcome.blind)]
+    return found + failing(measured["failures"]["comparisons"], n_comparisons)

@@ -10,7 +10,7 @@ from reid.evaluation.blocks import comparison_block
 from reid.evaluation.by_regime import arranged
 from reid.evaluation.choice import FOLDS, as_shares
 from reid.evaluation.comparisons import Comparisons, declared
-from reid.evaluation.honesty import failing
+from reid.evaluation.honesty import blinded, failing
 from reid.evaluation.plan import AuditPlan, attacked_logs
 from reid.evaluation.splits import Split, separation_of
 from reid.events.table import EventTable
@@ -25,9 +25,9 @@ def audit_declared(
     """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
     blocks = []
     for log in attacked_logs(raw, plan):
-        measured = _attacked(declared(log.events, listed), log.strategy, plan, seconds)
+        measured, blind = _attacked(declared(log.events, listed), log.strategy, plan, seconds)
         failed = failing(measured["failures"]["comparisons"], measured["n_probes"])
-        blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + failed} | measured)
+        blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + blinded(blind) + failed} | measured)
     about = {
         "regime": "comparisons",
         "background": 0,
@@ -42,11 +42,14 @@ def audit_declared(
 
 def _weaknesses(plan: AuditPlan) -> list[str]:
     named = [f"only the attackers named were run: {', '.join(plan.named)}"] if plan.named else []
-    return named + [f"the channel {channel!r} was withheld from the attackers" for channel in plan.without]
+    withheld = [f"the channel {channel!r} was withheld from the attackers" for channel in plan.without]
+    return [*named, *withheld, *plan.caveats]
 
 
-def _attacked(listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
-    """Return the block of one log: what is learnt is learnt on the list's gallery alone."""
+def _attacked(
+    listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict[str, Any]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the block of one log, and who saw nothing; what is learnt is learnt on the gallery alone."""
     gallery, probes = listed.gallery, listed.probes
     genuine_probes = np.unique(listed.probe[listed.genuine])
     separation = separation_of(gallery, probes.take(genuine_probes))
@@ -60,7 +63,8 @@ def _attacked(listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict
     block = comparison_block(
         scores, listed.claimed, listed.makers, listed.genuine, chosen=chosen, seed=plan.settings.seed
     )
-    return block | {"separation": separation, "nearest_separation": separation}
+    lies = {"separation": separation, "nearest_separation": separation}
+    return block | lies | {"independent": outcome.independent}, outcome.blind
 
 
 def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tuple[str, FloatArray, str]:

@@ -6,6 +6,7 @@ from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import Split
 
 _SMALL_BACKGROUND = 100
+_USUAL_FAULTS = 0.01
 
 
 def weaknesses(
@@ -47,6 +48,18 @@ def weaknesses(
     return found
 
 
+def faulty(share_left_out: float) -> list[str]:
+    """Return a sentence where more of a source's rows are missing than is usual."""
+    if share_left_out <= _USUAL_FAULTS:
+        return []
+    return [f"{100 * share_left_out:.1f} % of the source's rows were at fault and left out"]
+
+
+def blinded(blind: Sequence[str]) -> list[str]:
+    """Return a sentence per attacker that saw nothing of what was left to it."""
+    return [f"the attacker {name!r} saw nothing to learn from and was left out" for name in blind]
+
+
 def failing(n_failed: int, n_comparisons: int) -> list[str]:
     """Return a sentence where comparisons failed, since these rank last as if the person were protected."""
     if not n_failed:
@@ -71,6 +84,7 @@ def untested(split_separation: str, *, any_release: bool, regime: str) -> list[s
     if any_release:
         found.append("attackers who first try to undo the protection, or who link two releases")
         found.append("more than one draw of a random protection")
+    found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
     if regime == "closed-set":
         found.append("people who are not enrolled (every probe is of someone known)")
         found.append("attackers who also learn on recordings of other people")

@@ -1,6 +1,6 @@
 """Which attackers run, under the names that users write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -65,6 +65,11 @@ class LineUp:
             found, advice = ", ".join(self.singles), "These need --regime closed-set."
             must = "work with background people"
             raise ParameterError.of("one attacker at least", must=must, found=found, advice=advice)
+        return replace(self, singles=left, fused=self.fused and len(left) > 1)
+
+    def of_names(self, names: Collection[str]) -> "LineUp":
+        """Return those of these names."""
+        left = {name: one for name, one in self.singles.items() if name in names}
         return replace(self, singles=left, fused=self.fused and len(left) > 1)
 
 

@@ -26,6 +26,7 @@ class AuditPlan:
     attackers: LineUp
     named: tuple[str, ...]  #: attackers that the user asked for, as written; empty for all
     without: tuple[str, ...]  #: channels withheld from the attackers
+    caveats: tuple[str, ...] = ()  #: what the source itself lacks
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress

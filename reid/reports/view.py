@@ -48,6 +48,7 @@ def page_view(report: Report) -> dict[str, Any]:
         ],
         "not_tested": [_point(text) for text in report["not_tested"]],
         "separations": _separations(blocks),
+        "all_independent": all(block["independent"] for block in blocks.values()),
         "leaky": _leaky(report),
         "rows": [_table_row(name, block) for name, block in blocks.items()],
         "attackers": [_attackers(name, block) for name, block in blocks.items()],

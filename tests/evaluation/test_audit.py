@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reid.errors import LeakError, ReidError
+from reid.errors import BlindError, LeakError, ReidError
 from reid.evaluation.audit import Audit, audit
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
@@ -407,3 +407,13 @@ def test_hardly_any_typing_names_nobody(size: int) -> None:
 def test_any_seed_that_is_a_whole_number_will_do() -> None:
     options = {"attackers": ["extra-trees(n_trees=5)"], "regime": "closed-set"}
     assert audit(typists(12), seed=2**60, **options).report["settings"]["seed"] == 2**60  # type: ignore[arg-type]
+
+
+def test_an_attacker_that_sees_nothing_is_named_and_the_others_go_on() -> None:
+    events = typists(12, n_sessions=4)
+    report = audit(events, attackers=["manhattan", "discriminant"], without=["hold", "flight"]).report
+    headline = report["headline"]
+    assert set(headline["attackers"]) == {"discriminant"}
+    assert "the attacker 'manhattan' saw nothing to learn from and was left out" in headline["weakened_by"]
+    with pytest.raises(BlindError, match="at least one feature"):
+        audit(events, attackers=["manhattan", "euclidean"], without=["hold", "flight"])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reid.evaluation.honesty import failing, untested, weaknesses
+from reid.evaluation.honesty import blinded, failing, faulty, untested, weaknesses
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import Split, choose_people, make_split
 from tests.attackers.people import typists
@@ -104,3 +104,9 @@ def test_failed_comparisons_are_named() -> None:
     assert failing(0, 100) == []
     assert failing(25, 100) == ["25.0 % of the comparisons failed, so nobody can be named by them"]
     assert failing(1, 10_000)[0].startswith("fewer than 0.1 % of the comparisons failed")
+
+
+def test_rows_at_fault_and_blind_attackers_are_named() -> None:
+    assert faulty(0.01) == []
+    assert faulty(0.034) == ["3.4 % of the source's rows were at fault and left out"]
+    assert blinded(["manhattan"]) == ["the attacker 'manhattan' saw nothing to learn from and was left out"]

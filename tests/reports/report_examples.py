@@ -52,7 +52,7 @@ def block(strategy: str = "none", rank_1: float = 0.879, n_people: int = 1000, *
     made: Report = {
         "strategy": strategy,
         "attacker": "fusion",
-        "chosen_on": "background people",
+        "chosen_on": "background people", "independent": True,
         "n_people": n_people,
         "n_probes": n_people,
         "chance": 1 / n_people,
@@ -138,7 +138,7 @@ def declared() -> Report:
     """Return a report on a publisher's own list of comparisons: no rank measures, spread over people."""
     nothing: Report = {
         "rank_1": None, "rank_10": None, "rank_1_among": {"2": None, "10": None, "50": None}, "chance": 0.5,
-        "attacker": "scaled-manhattan", "chosen_on": "declared", "separation": "trial",
+        "attacker": "scaled-manhattan", "chosen_on": "declared", "independent": False, "separation": "trial",
         "nearest_separation": "trial", "maximum": None,
         "comparisons": {"genuine": 10_200, "impostor": 12_750},
         "eer": estimate(0.113, 51), "eer_per_person": estimate(0.0962, 51, sd=0.0694),
