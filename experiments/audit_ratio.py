@@ -1,8 +1,9 @@
 """Compare a whole audit, from the archive to the page, with its parts run alone.
 
 The parts are starting up (each part run alone would have to), reading, and the attackers, which make
-their features themselves, so that the kernels are in them. Both sides run on one core and are counted in seconds of processor time, which a busy machine
-disturbs less than the clock on the wall; peak memory is that of the audit's own process.
+their features themselves, so that the kernels are in them. Both sides run on one core and are counted
+in seconds of processor time, which a busy machine disturbs less than the clock on the wall; peak memory
+is that of the audit's own process.
 """
 
 import argparse

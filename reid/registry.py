@@ -20,6 +20,7 @@ class Named(Protocol):
 
 
 PartT = TypeVar("PartT")
+_MOST_SHOWN = 200  # letters of a wrong text that a message repeats
 
 
 class Registry(Mapping[str, type[PartT]], Generic[PartT]):
@@ -115,10 +116,13 @@ def parse_part(text: str) -> tuple[str, dict[str, Any]]:
         call = ast.parse(f"part({rest}", mode="eval").body
         if not isinstance(call, ast.Call) or call.args or any(word.arg is None for word in call.keywords):
             raise ValueError(text)  # noqa: TRY301  one message for every wrong shape
-        return name, {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+        arguments = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+        if len(arguments) < len(call.keywords):
+            raise ValueError(text)  # noqa: TRY301  a parameter twice: neither value can be meant
     except (ValueError, SyntaxError, RecursionError, MemoryError):
-        must = "be written name(parameter=value, ...)"
-        raise ParameterError.of("a part", must=must, found=repr(text)) from None
+        must = "be written name(parameter=value, ...), each parameter once"
+        raise ParameterError.of("a part", must=must, found=repr(text[:_MOST_SHOWN])) from None
+    return name, arguments
 
 
 def split_chain(text: str) -> list[str]:

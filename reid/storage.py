@@ -29,7 +29,8 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
         The folder or the file cannot be written, or ``path`` is a folder or a device.
     """
     if path.exists() and not path.is_file():  # renaming over a device would remove it
-        message = f"{path.name} must be a file; found a folder or a device. Choose another place with -o."
+        name = path.name or "the result"
+        message = f"{name} must be a file; found a folder or a device. Choose another place with -o."
         raise OutputError(message)
     partial = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.partial")
     try:
@@ -45,15 +46,3 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # where the folder is none, there is nothing to remove
             partial.unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a text file whole or not at all."""
-    with whole_file(path, private=private) as partial:
-        partial.write_text(text, encoding="utf-8")
-
-
-def write_bytes(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a file whole or not at all."""
-    with whole_file(path, private=private) as partial:
-        partial.write_bytes(content)

@@ -59,7 +59,7 @@ def described(record: dict[str, Any]) -> str:
         ("layouts", _counted(record["layouts"], "sessions")),
         ("claimed", _claimed(record["claimed"])),
         ("harmless", _counted(record["notes"], "times")),
-        ("faults", f"{faults['rows_left_out']:,} of {faults['rows_read']:,} rows left out"),
+        ("faults", _faults(faults)),
     ]
     for kind, count in faults["by_kind"].items():
         first = faults["first"][kind]
@@ -91,6 +91,12 @@ def _machines(machines: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return lines
 
 
+def _faults(faults: dict[str, Any]) -> str:
+    if not faults["rows_read"]:  # a release: its file keeps no record of its source
+        return f"{faults['rows_left_out']:,} rows left out" if faults["rows_left_out"] else "none"
+    return f"{faults['rows_left_out']:,} of {faults['rows_read']:,} rows left out"
+
+
 def _spread(spread: dict[str, float] | None) -> str:
     if spread is None:
         return ""
@@ -107,4 +113,4 @@ def _counted(counts: dict[str, int], unit: str) -> str:
 
 def _coverage(keys: dict[str, Any]) -> str:
     share = f"{keys['known_share']:.2%} of {keys['key_events']:,} key events"
-    return f"{keys['distinct']} different ones; {share} name a known one"
+    return f"{keys['distinct']} different physical ones; {share} name a known key or class of keys"

@@ -22,7 +22,7 @@ REGISTRY_OF = {
 
 KindArgument = Annotated[str, typer.Argument(metavar="|".join(REGISTRY_OF), show_default=False)]
 NameArgument = Annotated[
-    str | None, typer.Argument(metavar="[NAME]", help="Tell everything about this one.", show_default=False)
+    str | None, typer.Argument(metavar="NAME", help="Tell everything about this one.", show_default=False)
 ]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import warnings
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from typer.exceptions import TyperException
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 EXIT_BUG = 1
 EXIT_REFUSED = 2
 EXIT_INTERRUPTED = 130
+EXIT_ENDED = 143
 EXIT_BROKEN_PIPE = 1  # as Python itself ends, and Typer
 
 
@@ -60,7 +62,7 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
     """Give a progress callback that draws a bar with the time left, on a terminal only."""
     from reid.typing import silent  # noqa: PLC0415  brings numpy
 
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield silent
         return
     from rich.console import Console  # noqa: PLC0415  takes as long as all of `reid --help`
@@ -98,15 +100,17 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
 def reported_errors() -> Iterator[None]:
     """End the program with one line on stderr where an expected failure, or a bug, ends the block.
 
-    Exit codes: 2 for what the user can mend, 130 for Ctrl-C, 1 for a bug. ``REID_DEBUG=1`` lets
-    everything through, for its traceback.
+    Exit codes: 2 for what the user can mend, 130 for Ctrl-C, 143 when asked to end, 1 for a bug.
+    ``REID_DEBUG=1`` lets everything through, for its traceback.
     """
+    signal.signal(signal.SIGTERM, _asked_to_end)
     if not debugging():
         warnings.simplefilter("ignore")
         os.environ.setdefault("PYTHONWARNINGS", "ignore")  # worker processes start with their own filters
     try:
         yield
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever started us
+            sys.stdout.flush()
     except BrokenPipeError:
         # The reader of our output has left. Python flushes once more at exit, so give it a place to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -117,6 +121,11 @@ def reported_errors() -> Iterator[None]:
         if debugging():
             raise
         _end(*_told(error))
+
+
+def _asked_to_end(_signal: int, _frame: object) -> NoReturn:
+    """Unwind as Ctrl-C does, so that half a file of raw events is removed."""
+    raise SystemExit(EXIT_ENDED)
 
 
 def _told(error: Exception) -> tuple[int, str]:
@@ -141,5 +150,6 @@ def _told(error: Exception) -> tuple[int, str]:
 
 def _end(code: int, message: str) -> None:
     line = "".join(letter if letter.isprintable() else " " for letter in message)
-    sys.stderr.write(" ".join(line.split()) + "\n")
+    if sys.stderr is not None:  # closed by whoever started us
+        sys.stderr.write(" ".join(line.split()) + "\n")
     raise SystemExit(code)

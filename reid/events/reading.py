@@ -37,11 +37,13 @@ def recognise(path: Path | str) -> str:
             if kind().recognises(source):
                 return name
         names = [member.name for member in source.members] if source.kind == "folder" else []
+        missing = Table().missing_columns(source) if len(source.members) == 1 else []
     must = f"be in a known format ({', '.join(FORMATS)})"
+    found = f"none that fits; a table lacks {', '.join(missing)}" if missing else "none that fits"
     advice = "Name it with --format, or say with a mapping which column is which."
     if any(name.endswith((".zip", ".gz")) for name in names):
         advice = "The folder holds archives: give the path of one of them."
-    raise SourceError.of(Path(path).name, must=must, found="none that fits", advice=advice)
+    raise SourceError.of(Path(path).name or "the folder", must=must, found=found, advice=advice)
 
 
 def read_parts(
@@ -160,7 +162,7 @@ def read_claimed(
 
 def _chosen(path: Path, name: str | None, mapping: TableMapping | None) -> Format:
     if mapping is None:
-        return FORMATS[name or recognise(path)]()
+        return FORMATS[recognise(path) if name is None else name]()
     if name not in {None, Table.name}:
         advice = "Leave out the mapping or the format."
         raise ParameterError.of("a mapping", must="go with the format table", found=name, advice=advice)

@@ -45,9 +45,10 @@ class Rhythm:
     """Log timings by key, digraph, trigraph and fingers, their spread, rollover, pauses and habits.
 
     Means are of shifted logarithms (:data:`~reid.features.layout.WARP_US`); bins hold equally many
-    timings of the people learnt from, and their borders are too few to read a clock's grid from. UU
-    follows from UD and the holds, so it is filed by hands only: more of it made people harder to tell
-    apart, and so did more digraphs (Aalto, 500 people to learn from).
+    timings of the people learnt from. A clock that ticks coarsely fills some of them more than
+    others, so the machine is recognised with the person. UU follows from UD and the holds, so it is
+    filed by hands only: more of it made people harder to tell apart, and so did more digraphs
+    (Aalto, 500 people to learn from).
     """
 
     name: ClassVar[str] = "rhythm"

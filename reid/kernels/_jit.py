@@ -14,4 +14,8 @@ def kernel(function: FunctionT) -> FunctionT:
     IEEE arithmetic stays strict, since NaN means "missing" and bits must repeat; compiled code is
     cached between runs where the cache can be written.
     """
-    return cast("FunctionT", numba.njit(cache=True, nogil=True, fastmath=False)(function))
+    try:
+        compiled = numba.njit(cache=True, nogil=True, fastmath=False)(function)
+    except RuntimeError:  # numba finds no place that can be written: compile anew in each run
+        compiled = numba.njit(nogil=True, fastmath=False)(function)
+    return cast("FunctionT", compiled)

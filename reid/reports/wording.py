@@ -165,6 +165,8 @@ def answer(report: Mapping[str, Any]) -> str:
         A report as in ``schema.json``.
     """
     headline = report["headline"]
+    if nothing_compared(headline):
+        return _sentence([f"{_where(headline)}nothing can be said: every comparison failed"])
     if headline["rank_1"] is None:
         return _told_apart(report)
     rate = headline["rank_1"]
@@ -178,6 +180,12 @@ def answer(report: Mapping[str, Any]) -> str:
         who = f"{of_people(rate)} people is named correctly {among} by the attackers tried here"
     parts = [f"{where}{who} (95 % interval {interval(rate)})", f"chance: {chance_words(headline['chance'])}"]
     return _sentence([*parts, *_beside(report, "rank_1")])
+
+
+def nothing_compared(block: Block) -> bool:
+    """Say whether every comparison failed, so that a rate of 0 speaks of the log and not of its people."""
+    pairs = block["n_probes"] * (block["n_people"] if block["rank_1"] is not None else 1)
+    return bool(pairs) and int(block["failures"]["comparisons"]) >= pairs
 
 
 def _where(headline: Block) -> str:
@@ -203,7 +211,7 @@ def _beside(report: Mapping[str, Any], name: str) -> list[str]:
 
     def told(block: Block) -> str:
         rate = block[name]
-        if rate is None:
+        if rate is None or nothing_compared(block):
             return NOT_MEASURED
         people = of_people(rate) if name == "rank_1" else _only(rate)
         return f"{people} ({interval(rate, int(name != 'rank_1'))})"
@@ -211,7 +219,9 @@ def _beside(report: Mapping[str, Any], name: str) -> list[str]:
     reference = report["reference"]
     if reference is not None:
         return [f"the raw log: {told(reference)}"]
-    measured = [block for block in report["results"] if block[name] is not None]
+    measured = [
+        block for block in report["results"] if block[name] is not None and not nothing_compared(block)
+    ]
     if measured:
         ordered = sorted(measured, key=lambda block: float(block[name]["value"]))
         ends = [

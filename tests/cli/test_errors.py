@@ -148,3 +148,73 @@ def test_a_device_or_a_folder_is_never_replaced(run_reid: Run, tmp_path: Path) -
         assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert folder.is_dir()
     assert pipe.is_fifo()
+
+
+def test_a_page_never_lies_within_the_source_it_is_about(run_reid: Run, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("subject_id,session_id,time_us,event,key\na,1,5,key_down,KeyA\n")
+    outcome = run_reid("audit", tmp_path, "-o", tmp_path / "audit")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["log.csv"]
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_closed_stream_is_no_bug(closed: str) -> None:
+    script = f"import sys; sys.{closed} = None; from reid.cli.main import main; main()"
+    arguments = ["list", "strategies"] if closed == "stdout" else ["list", "strategis"]
+    ended = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0 if closed == "stdout" else 2, b"")
+
+
+def test_a_program_asked_to_end_removes_what_it_had_half_written(tmp_path: Path) -> None:
+    script = f"""
+import os, signal
+from pathlib import Path
+from reid.cli.output import reported_errors
+from reid.storage import whole_file
+with reported_errors(), whole_file(Path({str(tmp_path / "events.parquet")!r}), private=True) as partial:
+    partial.write_text("what somebody typed")
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (143, b"", b"")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", ["0", "-2"])
+def test_workers_are_counted_from_one_or_left_to_the_machine(
+    run_reid: Run, tmp_path: Path, jobs: str
+) -> None:
+    (tmp_path / "log.csv").write_text("subject_id,session_id,time_us,event,key\na,1,5,key_down,KeyA\n")
+    outcome = run_reid("audit", tmp_path / "log.csv", "-o", tmp_path / "audit", "--jobs", jobs)
+    assert outcome.code == 2
+    assert "--jobs must be 1 or more" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("strategy", "words"),
+    [
+        ("time-grid(step_ms=100, step_ms=200)", "each parameter once"),
+        ("time-grid(step_ms=__import__('os'))", "must be written name(parameter=value"),
+        ("time-grid(step_ms=" + "(" * 9000 + ")", "must be written name(parameter=value"),
+        ("x" * 9000, "Unknown strategy"),
+    ],
+    ids=["a parameter twice", "code", "brackets", "a long name"],
+)
+def test_a_strategy_that_makes_no_sense_is_told_briefly(
+    run_reid: Run, tmp_path: Path, strategy: str, words: str
+) -> None:
+    outcome = run_reid("anonymize", tmp_path / "log.csv", "-o", tmp_path / "out.parquet", "--with", strategy)
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert words in outcome.err
+    assert len(outcome.err) < 400
+
+
+@pytest.mark.parametrize("listed", ["nowhere.csv", "publishd", "."])
+def test_a_declared_list_that_is_no_file_says_what_can_be_given(
+    run_reid: Run, tmp_path: Path, listed: str
+) -> None:
+    source = tmp_path / "log.csv"
+    source.write_text("subject_id,session_id,time_us,event,key\na,1,5,key_down,KeyA\nb,1,5,key_down,KeyA\n")
+    outcome = run_reid("audit", source, "-o", tmp_path / "audit", "--comparisons", listed)
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "--comparisons published" in outcome.err

@@ -365,3 +365,73 @@ def test_a_mapping_goes_with_no_other_format(tmp_path: Path) -> None:
 
 def test_every_column_of_the_event_table_may_be_mapped() -> None:
     TableMapping(columns={name: name.upper() for name in EVENT_COLUMNS})
+
+
+def test_people_whose_names_would_become_one_in_a_wrong_encoding_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rows = "".join(f"{name},1,{n},key_down,KeyA\n" for n, name in enumerate(("J\xfcrgen", "J\xf6rgen")))
+    path.write_bytes(f"{HEADING}{rows}".encode("latin-1"))
+    with pytest.raises(SourceError, match="must be text in UTF-8; found ids in another encoding"):
+        read_events(path)
+    path.write_bytes(f"{HEADING}{rows}".encode())
+    assert read_events(path).subjects == ("J\xf6rgen", "J\xfcrgen")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (f"{HEADING}a,1,5,key_down,KeyA\n".encode("utf-16"), "found UTF-16. Save it as UTF-8"),
+        (b"user,login,time\n1,2,3\n", "a table lacks subject_id, session_id, time_us, event, key"),
+        (b'{"subject_id":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n", "a table lacks subject_id"),
+    ],
+    ids=["UTF-16", "other headings", "deep brackets"],
+)
+def test_a_file_that_no_format_fits_says_what_it_lacks_as_a_table(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    with pytest.raises(SourceError, match=words):
+        read_events(tmp_path / "a.csv")
+
+
+def test_a_duration_says_its_own_unit(tmp_path: Path) -> None:
+    table = read(tmp_path / "a.csv", HEADING + "a,1,0,key_down,KeyA\na,1,90000,key_up,KeyA\n")
+    frame = table.frame.select("subject_id", "session_id", "event", "key").cast({pl.Enum: pl.String})
+    for unit, ticks in (("ms", 90), ("us", 90_000), ("ns", 90_000_000)):
+        times = pl.Series("time_us", [0, ticks], dtype=pl.Int64).cast(pl.Duration(unit))  # type: ignore[arg-type]
+        frame.with_columns(times).write_parquet(tmp_path / "a.parquet")
+        assert read_events(tmp_path / "a.parquet").frame["time_us"].to_list() == [0, 90_000]
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("time_us", pl.Series([True, False]), "times as numbers, durations"),
+        ("time_us", pl.Series([0, 1]).cast(pl.Date), "times as numbers, durations"),
+        ("time_us", pl.Series([b"\xff", b"x"]), "text in UTF-8; found other bytes"),
+        ("subject_id", pl.Series([b"\xff", b"\xfe"]), "text in UTF-8; found other bytes"),
+    ],
+    ids=["true or false", "dates", "bytes as times", "bytes as people"],
+)
+def test_a_column_of_a_wrong_kind_is_one_line(
+    tmp_path: Path, column: str, values: pl.Series, words: str
+) -> None:
+    frame = pl.DataFrame({
+        "subject_id": "a", "session_id": "1", "time_us": [0, 5], "event": "key_down", "key": ["KeyA", "KeyB"],
+    })  # fmt: skip
+    frame.with_columns(values.alias(column)).write_parquet(tmp_path / "a.parquet")
+    with pytest.raises(SourceError, match=words) as caught:
+        read_events(tmp_path / "a.parquet")
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_tell_time_in_different_kinds_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "a.csv").write_text(HEADING + "a,1,0,key_down,KeyA\n")
+    frame = pl.DataFrame({
+        "subject_id": ["b"], "session_id": ["1"], "time_us": [5], "event": ["key_down"], "key": ["KeyA"],
+    })  # fmt: skip
+    dated = frame.with_columns(pl.col("time_us").cast(pl.Datetime("us")))
+    dated.write_parquet(tmp_path / "logs" / "b.parquet")
+    with pytest.raises(SourceError, match="times of one kind in all files"):
+        read_events(tmp_path / "logs")

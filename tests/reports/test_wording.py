@@ -129,3 +129,9 @@ def test_chance_is_one_in_the_enrolled_even_after_rounding() -> None:
 def test_every_separation_is_explained() -> None:
     assert set(SEPARATION) == {"sitting", "session", "trial", "within"}
     assert "little about next week" in SEPARATION["session"]
+
+
+def test_a_log_in_which_every_comparison_failed_is_not_called_protected() -> None:
+    empty = block(rank_1=0.0)
+    empty["failures"] = {"comparisons": empty["n_people"] * empty["n_probes"], "people_left_out": 0}
+    assert answer(report(headline=empty)) == "In the raw log, nothing can be said: every comparison failed."

@@ -50,7 +50,7 @@ def headings(source: Source, member: Member) -> list[str]:
     if first.lstrip().startswith(b"{"):
         try:
             record = json.loads(first)
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return [str(name) for name in record]
     return _split(first.strip(b"\r\n"), place)
@@ -81,7 +81,7 @@ def rows_of(source: Source, member: Member, wanted: list[str]) -> pl.DataFrame:
     if _BEYOND not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(_BEYOND))
     kept = [name for name in dict.fromkeys(wanted) if name in frame.columns]
-    return frame.select(*kept, pl.col(_BEYOND).is_not_null().alias("broken"))
+    return _plain(frame.select(*kept, pl.col(_BEYOND).is_not_null().alias("broken")), place)
 
 
 def exploded(frame: pl.DataFrame, lead: str) -> pl.DataFrame:
@@ -119,6 +119,18 @@ def _decoded(column: pl.Series) -> pl.Series:
     except (ValueError, RecursionError):
         return column
     return pl.Series(column.name, [_words(cells) for cells in lists], dtype=pl.List(pl.String))
+
+
+def _plain(frame: pl.DataFrame, place: str) -> pl.DataFrame:
+    """Turn bytes into text and arrays of fixed length into lists."""
+    kinds = frame.schema.items()
+    try:
+        return frame.with_columns(
+            *(pl.col(name).cast(pl.String) for name, kind in kinds if kind == pl.Binary),
+            *(pl.col(name).arr.to_list() for name, kind in kinds if kind == pl.Array),
+        )
+    except pl.exceptions.PolarsError:
+        raise SourceError.of(place, must="hold text in UTF-8", found="other bytes in a column") from None
 
 
 def _words(cells: Any) -> list[str | None] | None:

@@ -51,9 +51,9 @@ class TableMapping:
     columns: Mapping[str, str] = field(default_factory=dict)  #: our name -> name in the source
     events: Mapping[str, str] = field(default_factory=dict)  #: word in the source -> our event
     event: str | None = None  #: one of our events, that every row is; then no column is read for it
-    time_unit: str = "us"  #: one of :data:`UNITS_US`
-    clock: str = "auto"  #: times run from the session's start, or from 1970; ``auto`` looks at them
-    keys: str = "code"  #: one of :data:`~reid.events.codes.SCHEMES`
+    time_unit: str = "us"  #: ``s``, ``ms``, ``us``, ``ns`` or ``iso`` (date and time as text)
+    clock: str = "auto"  #: times start with the ``session`` or in 1970 (``unix``); ``auto`` looks at them
+    keys: str = "code"  #: ``code`` (W3C), ``keycode`` (browsers), ``windows-vk``, ``evdev`` or ``name``
     in_order: bool = True  #: rows of a session stand in order of time; else they are sorted
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ from reid.typing import Progress, silent
 _REQUIRED: Final = ("subject_id", "session_id", "time_us", "event")
 _FURTHEST_US: Final = 2**53  # years 1684 to 2255; beyond it a float loses microseconds
 _UNIX_FROM_US: Final = 315_532_800_000_000  # 1980: no session lasts ten years, no log is older
+_LOST_LETTER: Final = "\N{REPLACEMENT CHARACTER}"  # what decoding puts where bytes are no UTF-8
 _BUTTON_WORDS: Final = {str(number): word for number, word in enumerate(BUTTONS)} | {
     word: word for word in BUTTONS
 }
@@ -34,12 +35,21 @@ class Table:
 
     def recognises(self, source: Source) -> bool:
         """Say whether the first table has the required columns."""
-        members = table_members(source)
         try:
-            found = set(headings(source, members[0])) if members else set()
+            return not self.missing_columns(source)
         except SourceError:
             return False
-        return not self._missing(found)
+
+    def missing_columns(self, source: Source) -> list[str]:
+        """Return the required columns that the first table does not have.
+
+        Raises
+        ------
+        SourceError
+            The file is damaged, or is neither text in UTF-8 nor Parquet.
+        """
+        members = table_members(source)
+        return self._missing(set(headings(source, members[0])) if members else set())
 
     def parts(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:
         """Read the source as parts of whole people; a single file is one part.
@@ -80,6 +90,9 @@ class Table:
         progress("reading", 0, len(members))
         for chosen in self._whole_people(source, members):
             rows = [self._rows(source, member) for member in chosen]
+            if len({each.schema["time_us"].is_temporal() for each in rows}) > 1:
+                must = "have times of one kind in all files"
+                raise SourceError.of(source.path.name, must=must, found="numbers beside dates or durations")
             yield self._table(pl.concat(rows, how="diagonal_relaxed"), source.path.name)
             done += len(chosen)
             progress("reading", done, len(members))
@@ -106,11 +119,22 @@ class Table:
         if nested:
             must = "have lists in a column only where the times are lists"
             raise SourceError.of(source.place(member), must=must, found=f"lists in {', '.join(nested)}")
-        return frame.with_columns(
+        frame = frame.with_columns(
             _as_text(frame[name])
             for name in ("subject_id", "session_id", "event", "key", "button")
             if name in frame.columns
         )
+        kind = frame.schema["time_us"]
+        if kind in {pl.Date, pl.Time, pl.Boolean}:
+            must = "have times as numbers, durations, dates with times, or text"
+            raise SourceError.of(source.place(member), must=must, found=str(kind))
+        ids = [pl.col(name).str.contains(_LOST_LETTER, literal=True).any() for name in SESSION]
+        if frame.select(pl.any_horizontal(ids)).item():  # two people could have become one
+            must, advice = "be text in UTF-8", "Save it as UTF-8."
+            raise SourceError.of(
+                source.place(member), must=must, found="ids in another encoding", advice=advice
+            )
+        return frame
 
     def _whole_people(self, source: Source, members: list[Member]) -> Iterator[list[Member]]:
         """Group the files so that no person stands in two groups, about 50 people to a group."""
@@ -177,6 +201,8 @@ class Table:
         if dtype == pl.Datetime:
             time_us = column.dt.convert_time_zone("UTC") if getattr(dtype, "time_zone", None) else column
             return time_us.dt.epoch("us").alias("time_us")
+        if dtype == pl.Duration:  # says its own unit
+            return column.dt.total_microseconds().alias("time_us")
         if self.mapping.time_unit == "iso":
             return _iso_us(column.cast(pl.String)).alias("time_us")
         factor = UNITS_US[self.mapping.time_unit]
