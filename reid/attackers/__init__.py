@@ -4,12 +4,23 @@ from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.pairs import PairBoosting, PairTrees
+from reid.attackers.pooled_trees import PooledTrees
 from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
+from reid.attackers.stroke_votes import StrokeVotes
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
 from reid.registry import Registry
 
-__all__ = ["ATTACKERS", "DEFAULT_ATTACKERS", "Attacker", "EnrolledAttacker", "ScoreMatrix"]
+__all__ = [
+    "ATTACKERS",
+    "DEFAULT_ATTACKERS",
+    "POINTER_ATTACKERS",
+    "POINTER_FEATURES",
+    "Attacker",
+    "EnrolledAttacker",
+    "ScoreMatrix",
+]
 
 ATTACKERS: Registry[Attacker] = Registry(
     "attacker",
@@ -22,11 +33,15 @@ ATTACKERS: Registry[Attacker] = Registry(
         Euclidean,
         Mahalanobis,
         ExtraTrees,
+        PooledTrees,
+        PairTrees,
+        PairBoosting,
+        StrokeVotes,
         Fusion,
     ),
 )
 
-#: What an audit runs unless told otherwise: every family, and what they know together.
+#: What an audit of keys runs unless told otherwise: every family, and what they know together.
 DEFAULT_ATTACKERS = (
     "scaled-manhattan",
     "likelihood-ratio",
@@ -35,3 +50,16 @@ DEFAULT_ATTACKERS = (
     "extra-trees",
     "fusion",
 )
+
+#: What an audit of the pointer runs unless told otherwise.
+POINTER_ATTACKERS = (
+    "discriminant(features='strokes', ridge=0.6, sliding=True)",
+    "pooled-trees",
+    "pair-trees",
+    "pair-boosting",
+    "stroke-votes",
+    "fusion",
+)
+
+#: Sets of features that look at the pointer; all others look at keys.
+POINTER_FEATURES = ("strokes", "antal-39")

@@ -6,16 +6,14 @@ from typing import ClassVar
 import numpy as np
 from scipy.linalg import eigh, solve_triangular
 
-from reid.attackers.lookout import Lookout, opening, typical_size, windows
+from reid.attackers.learning import LearningRuns
+from reid.attackers.lookout import Lookout, opening, typical_size
 from reid.attackers.normalisation import s_norm, same_person
 from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage, sums_by_person
 from reid.errors import ParameterError
 from reid.samples.table import SampleTable
 from reid.typing import Float32Array, FloatArray, IntArray
-
-_RUNS_OF_PROBE_SIZE, _RUNS_OF_GALLERY_SIZE = 10, 6
-_WEIGHT_OF_SINGLE_PIECES = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +33,7 @@ class Discriminant:
     n_dims: int = 150  #: directions kept
     ridge: float = 0.7  #: share of the identity in the within-person covariance, 0 to 1
     n_nearest: int = 100  #: people of the cohort by whom a score is normalised
+    sliding: bool = False  #: learn on all runs of 1, 2 and 4 pieces: for few sessions, long and cut finely
 
     def __post_init__(self) -> None:
         if not 0 < self.ridge <= 1:
@@ -47,29 +46,16 @@ class Discriminant:
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledDiscriminant":
         """Learn the metric on the people of ``train``; see :class:`~reid.attackers.protocol.Attacker`."""
         lookout = Lookout.on(self.features, self.without, train)
-        pieces, person = lookout.pieces(train)
-        shrinkage = Shrinkage.learn(pieces, person)
-        deviations, owners, weights = (
-            [shrinkage.applied(pieces)],
-            [person],
-            [np.full(person.size, _WEIGHT_OF_SINGLE_PIECES)],
+        runs = (
+            LearningRuns.sliding(lookout, train)
+            if self.sliding
+            else LearningRuns.spread(lookout, train, gallery)
         )
-        sizes = {typical_size(train): _RUNS_OF_PROBE_SIZE, typical_size(gallery): _RUNS_OF_GALLERY_SIZE}
-        for size, per_person in sizes.items():
-            if size > 1:
-                offsets, members, owner = windows(person, size, per_person)
-                deviations.append(shrinkage.applied(pieces.pooled(offsets, members)))
-                owners.append(owner)
-                weights.append(np.ones(owner.size))
         mean, directions = discriminant_directions(
-            np.concatenate(deviations),
-            np.concatenate(owners),
-            np.concatenate(weights),
-            self.n_dims,
-            self.ridge,
+            runs.deviations, runs.owner, runs.weights, self.n_dims, self.ridge
         )
         cohort = opening(train, typical_size(gallery))
-        metric = Metric(lookout, shrinkage, mean, directions)
+        metric = Metric(lookout, runs.shrinkage, mean, directions)
         return EnrolledDiscriminant(
             metric,
             gallery.subjects,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reid.errors import BlindError, UnknownNameError
+from reid.errors import BlindError, TooFewError, UnknownNameError
 from reid.features import FEATURES
 from reid.features.table import CHANNELS, FeatureTable, ReadyExtractor
 from reid.samples.table import SampleTable
@@ -20,11 +20,20 @@ class Lookout:
 
     @classmethod
     def on(cls, features: str, without: tuple[str, ...], train: SampleTable) -> "Lookout":
-        """Make ready the named set of features on people that are not tested."""
+        """Make ready the named set of features on people that are not tested.
+
+        Raises
+        ------
+        BlindError
+            The log holds nothing that the set measures.
+        """
         for channel in without:
             if channel not in CHANNELS:
                 raise UnknownNameError.of("channel", channel, CHANNELS)
-        return cls(FEATURES.make(features).fit(train), without)
+        try:
+            return cls(FEATURES.make(features).fit(train), without)
+        except TooFewError as error:
+            raise BlindError(str(error)) from None
 
     def features(self, samples: SampleTable) -> FeatureTable:
         """Return one row per sample.

@@ -80,7 +80,9 @@ ProbeSessionsOption: TypeAlias = Annotated[
 ]
 SampleOption: TypeAlias = Annotated[
     str,
-    typer.Option("--sample", metavar="session|trial|events=N|seconds=N", help="What one sample is."),
+    typer.Option(
+        "--sample", metavar="session|trial|events=N|strokes=N|seconds=N", help="What one sample is."
+    ),
 ]
 ComparisonsOption: TypeAlias = Annotated[
     str | None,
@@ -98,6 +100,14 @@ SplitOption: TypeAlias = Annotated[
         help="random leaks sessions into the gallery: it shows the inflation only.",
     ),
 ]
+ModalityOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--modality",
+        metavar="keyboard|pointer|both",
+        help="What the attackers may look at; both is what the log holds.",
+    ),
+]
 AttackersOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -109,7 +119,9 @@ AttackersOption: TypeAlias = Annotated[
 WithoutOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--without", metavar="CHANNEL", help="Leave out hold, flight, content or schedule; may be repeated."
+        "--without",
+        metavar="CHANNEL",
+        help="Leave out hold, flight, content, path, click, schedule or device; may be repeated.",
     ),
 ]
 

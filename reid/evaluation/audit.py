@@ -15,8 +15,9 @@ from reid.errors import LeakError, ParameterError, UnknownNameError
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
-from reid.evaluation.honesty import faulty
+from reid.evaluation.honesty import faulty, withholding
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.overlap import shared_recordings
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
@@ -52,6 +53,7 @@ def audit(
     sample: str = "session",
     comparisons: str | Path | None = None,
     split: str = "chronological",
+    modality: str = BOTH,
     attackers: Sequence[str] = (),
     without: Sequence[str] = (),
     seed: int = 0,
@@ -79,11 +81,13 @@ def audit(
     probe_sessions : int
         Sessions pooled in one probe.
     sample : str
-        ``session``, ``trial``, ``events=N`` or ``seconds=N``.
+        ``session``, ``trial``, ``events=N``, ``strokes=N`` or ``seconds=N``.
     comparisons : str or Path, optional
         ``published``, or a file with a declared list, instead of a regime.
     split : str
         ``chronological``, or ``random`` to show beside it how much a leaky split inflates.
+    modality : str
+        What the attackers may look at: ``keyboard``, ``pointer`` or ``both``.
     attackers : sequence of str
         Attackers to run; every family by default.
     without : sequence of str
@@ -123,7 +127,18 @@ def audit(
     read = source if isinstance(source, ReadSource) else None
     raw = source.events if isinstance(source, ReadSource) else source
     about = _about(raw, read)
-    if comparisons is None:
+    listed: pl.DataFrame | None = None
+    if comparisons is not None:
+        divides = regime or background or background_from or gallery_sessions
+        if split == "random" or divides or probe_sessions > 1 or sample != "session":
+            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
+            found = "options that divide the source otherwise"
+            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
+        raw, listed = _listed(raw, read, comparisons)
+    withheld = () if modality == BOTH else tuple(one for one in modalities_in(raw) if one != modality)
+    raw = of_modality(raw, modality)
+    modalities = modalities_in(raw)
+    if listed is None:
         raw, people = _with_background(raw, background_from, settings)
     else:
         people = People((), raw.subjects)
@@ -131,24 +146,19 @@ def audit(
         settings=settings,
         people=people,
         releases=tuple(releases),
-        attackers=LineUp.of(attackers, without=tuple(without), seed=seed),
+        attackers=LineUp.of(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),
         without=tuple(without),
-        caveats=tuple(faulty(raw.quality.share_left_out)),
+        caveats=(*withholding(withheld), *faulty(raw.quality.share_left_out)),
+        modality=BOTH if len(modalities) > 1 else modalities[0],
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,
     )
     seconds: dict[str, Any] = {}
-    if comparisons is None:
+    if listed is None:
         report = audit_by_regime(raw, plan, seconds)
     else:
-        divides = regime or background or background_from or gallery_sessions
-        if plan.leaky or divides or probe_sessions > 1 or sample != "session":
-            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
-            found = "options that divide the source otherwise"
-            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
-        listed = _listed(read, comparisons)
         report = audit_declared(raw, listed, plan, published=comparisons == "published", seconds=seconds)
     of_strategies = {"strategy": texts[0] if len(texts) == 1 else None, "strategies": texts}
     report["settings"] |= {
@@ -162,15 +172,18 @@ def audit(
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 
 
-def _listed(read: ReadSource | None, comparisons: str | Path) -> pl.DataFrame:
+def _listed(
+    raw: EventTable, read: ReadSource | None, comparisons: str | Path
+) -> tuple[EventTable, pl.DataFrame]:
+    """Return a declared list and the events that it speaks of: a publisher's may need more sessions."""
     if comparisons != "published":
-        return read_list(Path(comparisons))
-    listed = read.published() if read else None
-    if listed is None:
+        return raw, read_list(Path(comparisons))
+    published = read.published() if read else None
+    if published is None:
         must = "meet a source whose publisher declares a list"
         advice = "Give a file: --comparisons FILE."
         raise ParameterError.of("--comparisons published", must=must, found="none", advice=advice)
-    return listed
+    return published.events, published.listed
 
 
 def _with_background(
@@ -190,6 +203,8 @@ def _with_background(
             f"--background-from must hold other people than the source; found {shared} shared recordings."
         )
         raise LeakError(f"{message} {advice}")
+    held = modalities_in(raw)
+    other = other if len(held) > 1 else of_modality(other, held[0])
     renamed = other.renamed(lambda subject: _BACKGROUND_PREFIX + subject)
     return EventTable.concat([raw, renamed]), People(renamed.subjects, raw.subjects)
 

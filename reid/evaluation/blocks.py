@@ -36,7 +36,7 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
         "n_probes": len(matrix.probe_people),
         "separation": split.separation,
         "nearest_separation": split.nearest,
-        "attackers": {name: _in_short(each, seed) for name, each in outcome.scores.items()},
+        "attackers": {name: in_short(each, seed) for name, each in outcome.scores.items()},
         "maximum": {
             "attacker": list(hits)[strongest],
             "rank_1": maximum.as_dict(),
@@ -98,7 +98,8 @@ def _rank_1_hits(matrix: ScoreMatrix) -> FloatArray:
     return rank_k_hits(*ranks(matrix.scores, matrix.truth()), len(matrix.people), 1)
 
 
-def _in_short(matrix: ScoreMatrix, seed: int) -> dict[str, Any]:
+def in_short(matrix: ScoreMatrix, seed: int) -> dict[str, Any]:
+    """Return rank-1, EER and AUC of one attacker, with intervals from few replicates."""
     rng = Streams(seed, ("bootstrap",))("in short")
     people = list(matrix.people)
     scores, truth = matrix.scores, matrix.truth()

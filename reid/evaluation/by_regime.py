@@ -4,12 +4,15 @@ import time
 from typing import Any
 
 from reid.evaluation.attack import AttackOutcome, run_attack
-from reid.evaluation.blocks import identification_block
+from reid.evaluation.blocks import identification_block, in_short
+from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, failing, untested, weaknesses
+from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.table import EventTable
+from reid.typing import Progress
 
 
 def audit_by_regime(raw: EventTable, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def arranged(
     only_one = len(released) == 1
     headline = released[0] if only_one else raw
     threat = ThreatModel(pooled_sessions=plan.settings.probe_sessions)
-    rest = {"modality": "keyboard", "releases": int(bool(released)), "threat": threat.as_dict()}
+    rest = {"modality": plan.modality, "releases": int(bool(released)), "threat": threat.as_dict()}
     return {
         "settings": about | rest,
         "headline": headline,
@@ -72,7 +75,20 @@ def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
+    if beside_a_device(plan, log, outcome.attacker):
+        measured["device"] = _device(log, plan, outcome.attacker)
     return log.heading() | {"weakened_by": _weaknesses(split, plan, outcome, measured)} | measured
+
+
+def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:
+    """Return what the chosen attack achieves with less, or more, of the machine to see."""
+
+    def attack(events: EventTable, lineup: LineUp, progress: Progress) -> dict[str, Any]:
+        split = make_split(events, plan.people, plan.settings)
+        outcome = run_attack(split, lineup, n_jobs=plan.n_jobs, progress=progress)
+        return in_short(outcome.headline, plan.settings.seed)
+
+    return device_block(log.events, plan, chosen, log.strategy, attack)
 
 
 def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:

@@ -82,8 +82,8 @@ def chosen_by_crossfit(scores: Mapping[str, ScoreMatrix]) -> tuple[str, ScoreMat
     if len(used) == 1:
         return used[0], scores[used[0]]
     shares = {name: as_shares(scores[name].scores) for name in used}
-    rows = np.stack([shares[chosen[person]][row] for row, person in enumerate(first.probe_people)])
     most = max(used, key=lambda name: sum(choice == name for choice in chosen.values()))
+    rows = np.stack([shares[chosen.get(person, most)][row] for row, person in enumerate(first.probe_people)])
     return most, ScoreMatrix(rows, first.people, first.probe_people)
 
 
@@ -108,7 +108,9 @@ def _person_places(matrix: ScoreMatrix) -> dict[str, float]:
 
 def _by_person(matrix: ScoreMatrix, values: FloatArray) -> dict[str, float]:
     of_person: dict[str, list[float]] = {}
-    for person, value in zip(matrix.probe_people, values, strict=True):
+    enrolled = set(matrix.people)  # others have no rank
+    known = [person for person in matrix.probe_people if person in enrolled]
+    for person, value in zip(known, values, strict=True):
         of_person.setdefault(person, []).append(float(value))
     return {person: float(np.mean(own)) for person, own in of_person.items()}
 

@@ -1,5 +1,6 @@
 """A publisher's own list of comparisons, instead of everybody against everybody."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,14 +9,16 @@ import numpy as np
 import polars as pl
 
 from reid.errors import SourceError, TooFewError
-from reid.evaluation.splits import require_disjoint
+from reid.evaluation.splits import pointer_parts, require_disjoint
 from reid.events.table import EventTable
-from reid.samples.cutting import cut
+from reid.samples.cutting import cut, cut_finer
 from reid.samples.table import SampleTable
 from reid.typing import BoolArray, IntArray
 
 #: Columns of a declared list: one row per piece of a gallery (``role`` "gallery") and one per comparison
-#: ("probe", with the claimed person and whether the claim is true). ``trial`` may be absent or null.
+#: ("probe", with the claimed person and whether the claim is true). ``trial`` may be absent or null. So may
+#: ``maker_known``: where it is false, ``subject_id`` only says where the sample stands in the events, since
+#: nobody knows who made it; the claim is then false.
 COLUMNS: Final[dict[str, type[pl.DataType]]] = {
     "role": pl.String,
     "subject_id": pl.String,
@@ -23,7 +26,10 @@ COLUMNS: Final[dict[str, type[pl.DataType]]] = {
     "trial": pl.UInt32,
     "claimed_id": pl.String,
     "genuine": pl.Boolean,
+    "maker_known": pl.Boolean,
 }
+_OPTIONAL: Final = ("trial", "maker_known")
+_TRUTH: Final = {"true": True, "false": False, "1": True, "0": False}
 _ROLES: Final = ("gallery", "probe")
 
 
@@ -36,12 +42,15 @@ class Comparisons:
     probe: IntArray  #: row in ``probes`` of each comparison: (n_comparisons,)
     claimed: tuple[str, ...]  #: person of each comparison
     genuine: BoolArray  #: whether the claim is true: (n_comparisons,)
+    maker_known: BoolArray  #: whether the probe's ``subject_id`` is who made it: (n_comparisons,)
 
     @property
     def makers(self) -> tuple[str, ...]:
-        """Who made the sample of each comparison."""
+        """Who made the sample of each comparison; an empty name where nobody knows."""
         subjects = self.probes.subject_ids
-        return tuple(subjects[row] for row in self.probe)
+        return tuple(
+            subjects[row] if known else "" for row, known in zip(self.probe, self.maker_known, strict=True)
+        )
 
 
 def read_list(path: Path) -> pl.DataFrame:
@@ -97,6 +106,12 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
         flaws = f"{unknown} claims of people without a gallery, {unsaid} that do not say if they are true"
         raise SourceError.of("the declared list", must="claim enrolled people", found=flaws)
     genuine = compared["genuine"].to_numpy().astype(bool)
+    maker_known = compared["maker_known"].to_numpy().astype(bool)
+    if nobodies := int(np.count_nonzero(genuine & ~maker_known)):
+        found_true = f"{nobodies} true ones by somebody not known"
+        raise SourceError.of(
+            "the declared list", must="hold true claims of known people only", found=found_true
+        )
     if genuine.all() or not genuine.any():
         shown = f"{int(genuine.sum())} genuine of {genuine.size}"
         raise TooFewError.of("the declared list", must="hold genuine and impostor comparisons", found=shown)
@@ -108,19 +123,42 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     probe = np.array([number[piece] for piece in compared["piece"]], dtype=np.int64)
     # A sample in its own person's gallery may still be an impostor to others, as in Killourhy & Maxion.
     require_disjoint(gallery, probes.take(np.unique(probe[genuine])), within=True)
-    return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine)
+    gallery, probes = _in_parts(gallery, probes)
+    return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine, maker_known)
+
+
+def _in_parts(*sides: SampleTable) -> Iterator[SampleTable]:
+    """Give the same samples, made of finer pieces where sessions of a pointer are long."""
+    pieces = sides[0].pieces
+    finer, whole = cut_finer(pieces, pointer_parts(pieces))
+    parts = np.split(np.arange(len(finer)), np.flatnonzero(np.diff(whole)) + 1)
+    for side in sides:
+        groups = [
+            (subject, [part for piece in members for part in parts[piece].tolist()])
+            for subject, members in side.frame.iter_rows()
+        ]
+        yield SampleTable.of_groups(finer, groups)
 
 
 def _typed(listed: pl.DataFrame) -> pl.DataFrame:
-    needed = [name for name in COLUMNS if name != "trial"]
+    needed = [name for name in COLUMNS if name not in _OPTIONAL]
     if absent := [name for name in needed if name not in listed.columns]:
         raise SourceError.of(
             "the declared list", must=f"have the columns {', '.join(needed)}", found=f"no {', '.join(absent)}"
         )
-    full = listed if "trial" in listed.columns else listed.with_columns(trial=None)
-    if full.schema["genuine"] == pl.String:
-        words = {"true": True, "false": False, "1": True, "0": False}
-        full = full.with_columns(pl.col("genuine").str.to_lowercase().replace_strict(words, default=None))
+    full = listed.with_columns(
+        pl.lit(None, dtype=COLUMNS[name]).alias(name) for name in _OPTIONAL if name not in listed.columns
+    )
+    n_silent = full["maker_known"].null_count()
+    full = full.with_columns(
+        pl.col(name).str.to_lowercase().replace_strict(_TRUTH, default=None)
+        for name in ("genuine", "maker_known")
+        if full.schema[name] == pl.String
+    )
+    if unclear := full["maker_known"].null_count() - n_silent:
+        must = "say true, false or nothing as maker_known"
+        raise SourceError.of("the declared list", must=must, found=f"{unclear} other words")
+    full = full.with_columns(pl.col("maker_known").fill_null(value=True))
     try:
         rows = full.select(pl.col(name).cast(dtype) for name, dtype in COLUMNS.items())
     except pl.exceptions.PolarsError:

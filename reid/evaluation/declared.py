@@ -1,22 +1,27 @@
 """Audit a publisher's own list of comparisons."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from reid.attackers import ScoreMatrix
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import comparison_block
 from reid.evaluation.by_regime import arranged
 from reid.evaluation.choice import FOLDS, as_shares
 from reid.evaluation.comparisons import Comparisons, declared
+from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, failing
-from reid.evaluation.plan import AuditPlan, attacked_logs
+from reid.evaluation.lineup import LineUp
+from reid.evaluation.plan import AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.splits import Split, separation_of
 from reid.events.table import EventTable
+from reid.metrics.measures import measure_comparisons
 from reid.metrics.verification import area_under_curve
-from reid.seeding import hashed_order
-from reid.typing import BoolArray, FloatArray
+from reid.seeding import Streams, hashed_order
+from reid.typing import BoolArray, FloatArray, Progress
 
 
 def audit_declared(
@@ -25,7 +30,7 @@ def audit_declared(
     """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
     blocks = []
     for log in attacked_logs(raw, plan):
-        measured, blind = _attacked(declared(log.events, listed), log.strategy, plan, seconds)
+        measured, blind = _attacked(log, listed, plan, seconds)
         failed = failing(measured["failures"]["comparisons"], measured["n_probes"])
         blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + blinded(blind) + failed} | measured)
     about = {
@@ -47,24 +52,54 @@ def _weaknesses(plan: AuditPlan) -> list[str]:
 
 
 def _attacked(
-    listed: Comparisons, strategy: str, plan: AuditPlan, seconds: dict[str, Any]
+    log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, seconds: dict[str, Any]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the block of one log, and who saw nothing; what is learnt is learnt on the gallery alone."""
-    gallery, probes = listed.gallery, listed.probes
-    genuine_probes = np.unique(listed.probe[listed.genuine])
-    separation = separation_of(gallery, probes.take(genuine_probes))
-    split = Split(gallery.split_up(), gallery, probes, "closed-set", separation, separation, 0, 0)
-    outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(strategy))
-    seconds.setdefault("attack", {})[strategy] = dict(outcome.seconds)
-    column = {person: number for number, person in enumerate(gallery.subjects)}
-    claimed = np.array([column[person] for person in listed.claimed])
-    scores = {name: matrix.scores[listed.probe, claimed] for name, matrix in outcome.scores.items()}
+    listed = declared(log.events, listing)
+    separation = _separation(listed)
+    outcome = run_attack(_split(listed), plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(log.strategy))
+    seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
+    scores = _of_comparisons(outcome.scores, listed)
     chosen = _crossfit_choice(scores, listed)
-    block = comparison_block(
+    block: dict[str, Any] = comparison_block(
         scores, listed.claimed, listed.makers, listed.genuine, chosen=chosen, seed=plan.settings.seed
     )
+    if beside_a_device(plan, log, chosen[0]):
+        block["device"] = _device(log, listing, plan, chosen[0])
     lies = {"separation": separation, "nearest_separation": separation}
     return block | lies | {"independent": outcome.independent}, outcome.blind
+
+
+def _split(listed: Comparisons) -> Split:
+    """Return the list as a split: what is learnt is learnt on the gallery alone."""
+    gallery, separation = listed.gallery, _separation(listed)
+    return Split(gallery.split_up(), gallery, listed.probes, "closed-set", separation, separation, 0, 0)
+
+
+def _separation(listed: Comparisons) -> str:
+    return separation_of(listed.gallery, listed.probes.take(np.unique(listed.probe[listed.genuine])))
+
+
+def _of_comparisons(scores: Mapping[str, ScoreMatrix], listed: Comparisons) -> dict[str, FloatArray]:
+    """Return the score of each comparison by each attacker."""
+    column = {person: number for number, person in enumerate(listed.gallery.subjects)}
+    claimed = np.array([column[person] for person in listed.claimed])
+    return {name: matrix.scores[listed.probe, claimed] for name, matrix in scores.items()}
+
+
+def _device(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, chosen: str) -> dict[str, Any]:
+    """Return what the chosen attack achieves with less, or more, of the machine to see."""
+
+    def attack(events: EventTable, lineup: LineUp, progress: Progress) -> dict[str, Any]:
+        listed = declared(events, listing)
+        outcome = run_attack(_split(listed), lineup, n_jobs=plan.n_jobs, progress=progress)
+        ((_, scores),) = _of_comparisons(outcome.scores, listed).items()
+        rng = Streams(plan.settings.seed, ("bootstrap",))("headline")
+        of = list(listed.claimed), list(listed.makers), listed.genuine
+        measured = measure_comparisons(scores, *of, rng=rng).as_dict()
+        return {"rank_1": None} | {rate: measured[rate] for rate in ("eer", "eer_per_person", "auc")}
+
+    return device_block(log.events, plan, chosen, log.strategy, attack)
 
 
 def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tuple[str, FloatArray, str]:

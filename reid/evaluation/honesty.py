@@ -55,6 +55,11 @@ def faulty(share_left_out: float) -> list[str]:
     return [f"{100 * share_left_out:.1f} % of the source's rows were at fault and left out"]
 
 
+def withholding(modalities: Sequence[str]) -> list[str]:
+    """Return a sentence per input device whose events the log holds and the attackers may not see."""
+    return [f"the {modality} events of the log were withheld from the attackers" for modality in modalities]
+
+
 def blinded(blind: Sequence[str]) -> list[str]:
     """Return a sentence per attacker that saw nothing of what was left to it."""
     return [f"the attacker {name!r} saw nothing to learn from and was left out" for name in blind]

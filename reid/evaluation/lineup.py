@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from reid.attackers import ATTACKERS, DEFAULT_ATTACKERS, Attacker
+from reid.attackers import ATTACKERS, DEFAULT_ATTACKERS, POINTER_ATTACKERS, Attacker
 from reid.attackers.fusion import Fusion
 from reid.errors import ParameterError
 from reid.registry import written
@@ -19,7 +19,14 @@ class LineUp:
     only_fusion: bool = False  #: the singles run for the fusion's sake and are not shown
 
     @classmethod
-    def of(cls, texts: Sequence[str], *, without: tuple[str, ...] = (), seed: int = 0) -> Self:
+    def of(
+        cls,
+        texts: Sequence[str],
+        *,
+        without: tuple[str, ...] = (),
+        seed: int = 0,
+        modalities: Collection[str] = ("keyboard",),
+    ) -> Self:
         """Make the attackers as written, every family where none is named.
 
         Parameters
@@ -30,13 +37,16 @@ class LineUp:
             Channels withheld from all of them.
         seed : int
             For those that draw at random.
+        modalities : collection of str
+            What the log holds, ``keyboard``, ``pointer`` or both: what is not there is not attacked
+            unless an attacker is named.
 
         Raises
         ------
         ReidError
             A name or a parameter is not known.
         """
-        made = [ATTACKERS.make(text) for text in texts or DEFAULT_ATTACKERS]
+        made = [ATTACKERS.make(text) for text in texts or _default(modalities)]
         fusion = next((one for one in made if isinstance(one, Fusion)), None)
         singles = [one for one in made if not isinstance(one, Fusion)]
         only_fusion = fusion is not None and not singles
@@ -44,7 +54,9 @@ class LineUp:
             advice = "Name fusion alone, or with two or more others."
             raise ParameterError.of("fusion", must="have two attackers to weigh", found="one", advice=advice)
         if fusion is not None and not singles:
-            singles = list(fusion.members)
+            singles = list(fusion.members) if "keyboard" in modalities else []
+            pointing = POINTER_ATTACKERS if "pointer" in modalities else ()
+            singles += [one for one in map(ATTACKERS.make, pointing) if not isinstance(one, Fusion)]
         named = {written(one): _adjusted(one, without, seed) for one in singles}
         return cls(named, fusion is not None, only_fusion)
 
@@ -71,6 +83,13 @@ class LineUp:
         """Return those of these names."""
         left = {name: one for name, one in self.singles.items() if name in names}
         return replace(self, singles=left, fused=self.fused and len(left) > 1)
+
+
+def _default(modalities: Collection[str]) -> list[str]:
+    """Return the attackers for what a log holds; the fusion, of all of them, once."""
+    typing = DEFAULT_ATTACKERS if "keyboard" in modalities else ()
+    pointing = POINTER_ATTACKERS if "pointer" in modalities else ()
+    return list(dict.fromkeys([*typing, *pointing]))
 
 
 def _adjusted(attacker: Attacker, without: tuple[str, ...], seed: int) -> Attacker:

@@ -27,6 +27,7 @@ class AuditPlan:
     named: tuple[str, ...]  #: attackers that the user asked for, as written; empty for all
     without: tuple[str, ...]  #: channels withheld from the attackers
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
+    modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress

@@ -19,7 +19,7 @@ class SplitSettings:
     background: int | None = None  #: people from whom the attacker learns; half of them by default
     gallery_sessions: int | None = None  #: enrolled per person; the first half, rounded up, by default
     probe_sessions: int = 1  #: pooled in one probe
-    sample: str = "session"  #: ``session``, ``trial``, ``events=N`` or ``seconds=N``
+    sample: str = "session"  #: ``session``, ``trial``, ``events=N``, ``strokes=N`` or ``seconds=N``
     seed: int = 0
 
     def __post_init__(self) -> None:

@@ -8,15 +8,20 @@ import polars as pl
 
 from reid.errors import LeakError, ParameterError, TooFewError
 from reid.evaluation.settings import FEWEST_FOR_POPULATION, SplitSettings
+from reid.events.schema import POINTER_EVENTS
 from reid.events.table import EventTable
 from reid.samples.cutting import cut, cut_finer, halves
 from reid.samples.table import PieceTable, SampleTable
 from reid.seeding import Streams, hashed_order
+from reid.typing import IntArray
 
 #: What can lie between a person's gallery and probes, from far to near.
 SEPARATIONS: Final = ("sitting", "session", "trial", "within")
 _PLURAL: Final = {"session": "sessions", "trial": "trials"}  # cuts and halves are called pieces
 
+#: Pointer events of a part, some 15 strokes: few sessions of a person are long enough to learn from parts.
+_POINTER_EVENTS_PER_PART: Final = 400
+_MOST_POINTER_PARTS: Final = 12_000  # of the whole log, which is what the features of all of them take
 _PIECES_TO_LEARN_FROM, _MOST_PARTS = 4, 3  # of a person's gallery, and of one session of it
 
 UnitsOf = dict[str, list[list[int]]]
@@ -185,21 +190,32 @@ def _pieces(
     """Return the pieces, and each person's units in time, each as the pieces that it holds.
 
     In the closed set an attacker learns how much a person varies from the gallery alone. Where that
-    would be a piece or a few, whole sessions and halves are cut finer.
+    would be a piece or a few, whole sessions and halves are cut finer; sessions of a pointer always are.
     """
     if settings.cuts_sessions:
         pieces = cut(events, settings.sample)
         whole = np.arange(len(pieces))
     else:
-        n_parts = 1
-        if people.regime == "closed-set" and unit != "trial":
+        whole_pieces = halves(events) if unit == "half" else cut(events, unit)
+        n_parts: int | IntArray = pointer_parts(whole_pieces)
+        if np.max(n_parts) == 1 and people.regime == "closed-set" and unit != "trial":
             n_parts = min(_MOST_PARTS, -(-_PIECES_TO_LEARN_FROM // _typical_gallery(events, settings, unit)))
-        pieces, whole = cut_finer(halves(events) if unit == "half" else cut(events, unit), n_parts)
+        pieces, whole = cut_finer(whole_pieces, n_parts)
     numbered = pieces.frame.with_row_index("piece").with_columns(unit=pl.Series(whole, dtype=pl.Int64))
     by = pl.col("session").cast(pl.Int64) if unit == "session" else pl.col("unit")
     units = numbered.sort("subject_id", "order").group_by("subject_id", by.alias("by"), maintain_order=True)
     by_person = units.agg("piece").group_by("subject_id", maintain_order=True).agg("piece")
     return pieces, dict(by_person.iter_rows())
+
+
+def pointer_parts(pieces: PieceTable) -> IntArray:
+    """Return into how many parts to cut each piece, by the pointer events in it: int64, (n_pieces,)."""
+    is_pointer = pieces.events.frame["event"].is_in(POINTER_EVENTS).to_numpy()
+    so_far = np.concatenate([[0], np.cumsum(is_pointer)])
+    starts, stops = pieces.bounds()
+    parts = (so_far[stops] - so_far[starts]) / _POINTER_EVENTS_PER_PART
+    coarser = max(parts.sum() / _MOST_POINTER_PARTS, 1.0)
+    return np.asarray(np.maximum(np.rint(parts / coarser), 1), dtype=np.int64)
 
 
 def _typical_gallery(events: EventTable, settings: SplitSettings, unit: str) -> int:

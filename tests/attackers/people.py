@@ -9,6 +9,7 @@ from reid.events.table import EventTable
 from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from reid.seeding import Streams
+from reid.synthetic.pointer_truth import PointerSettings, generate_pointer
 from reid.synthetic.truth import TruthSettings, generate
 
 
@@ -21,6 +22,17 @@ def typists(
         n_people=n_people, n_sessions=n_sessions, n_keystrokes=n_keystrokes, n_letters=4, identity=identity
     )
     return generate(settings, Streams(seed))
+
+
+@cache
+def pointers(
+    n_people: int, *, n_sessions: int = 4, n_strokes: int = 40, identity: float = 0.6, seed: int = 1
+) -> EventTable:
+    """Return a log of people who move a pointer; named s001, s002, ..."""
+    settings = PointerSettings(
+        n_people=n_people, n_sessions=n_sessions, n_strokes=n_strokes, identity=identity
+    )
+    return generate_pointer(settings, Streams(seed))
 
 
 def divided(events: EventTable, subjects: tuple[str, ...], n_gallery: int) -> tuple[SampleTable, SampleTable]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,9 +15,13 @@ from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.pairs import PairBoosting, PairTrees
+from reid.attackers.pooled_trees import PooledTrees
+from reid.attackers.stroke_votes import StrokeVotes
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
 from reid.errors import TooFewError
+from reid.evaluation.modality import modality_of
 from reid.events.table import EventTable
 from reid.features.table import CHANNELS
 from reid.metrics.identification import rank_k_hits, ranks
@@ -24,7 +29,7 @@ from reid.registry import written
 from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from reid.seeding import Streams
-from tests.attackers.people import divided, typists, with_pointer_session
+from tests.attackers.people import divided, pointers, typists, with_pointer_session
 
 MEMBERS: tuple[Attacker, ...] = (ScaledManhattan(), LikelihoodRatio(), ExtraTrees(n_trees=60))
 EXAMPLES: tuple[Attacker, ...] = (
@@ -36,8 +41,13 @@ EXAMPLES: tuple[Attacker, ...] = (
     Euclidean(),
     Mahalanobis(),
     ExtraTrees(n_trees=60),
+    PooledTrees(features="rhythm", n_trees=60),
+    PairTrees(features="rhythm", n_trees=60),
+    PairBoosting(features="rhythm", n_rounds=60),
+    StrokeVotes(n_trees=40),
     Fusion(members=MEMBERS),
 )
+LOOKS_AT_KEYS = [one for one in EXAMPLES if modality_of(one) == "keyboard"]
 N_PEOPLE, N_ENROLLED = 36, 14
 SAME = {"rtol": 1e-4, "atol": 1e-4}  # the discriminant multiplies in single precision
 
@@ -63,8 +73,14 @@ def scene(attacker: Attacker, events: EventTable, n_enrolled: int = N_ENROLLED) 
 
 
 @cache
-def gross_differences() -> EventTable:
-    return typists(N_PEOPLE, identity=3.0)
+def gross_differences(attacker: Attacker) -> EventTable:
+    return someone(attacker, identity=3.0 if modality_of(attacker) == "keyboard" else 2.0)
+
+
+def someone(attacker: Attacker, **settings: Any) -> EventTable:
+    """Return a log of what the attacker looks at."""
+    make = typists if modality_of(attacker) == "keyboard" else pointers
+    return make(N_PEOPLE, **settings)
 
 
 def rank_1(matrix: ScoreMatrix) -> float:
@@ -86,14 +102,14 @@ def test_the_written_form_makes_the_attacker_again(name: str) -> None:
 
 @every
 def test_same_data_give_the_same_bits(attacker: Attacker) -> None:
-    events = typists(N_PEOPLE, n_sessions=3)
+    events = someone(attacker, n_sessions=3)
     once, again = (scene(attacker, events).attacked_by(attacker).scores for _ in range(2))
     np.testing.assert_array_equal(once, again)
 
 
 @every
 def test_columns_are_the_enrolled_people_and_rows_the_probes(attacker: Attacker) -> None:
-    attack = scene(attacker, gross_differences())
+    attack = scene(attacker, gross_differences(attacker))
     matrix = attack.attacked_by(attacker)
     assert matrix.people == attack.gallery.subjects
     assert list(matrix.probe_people) == attack.probes.subject_ids
@@ -102,7 +118,7 @@ def test_columns_are_the_enrolled_people_and_rows_the_probes(attacker: Attacker)
 
 @every
 def test_a_probe_scores_the_same_alone_and_in_any_order(attacker: Attacker) -> None:
-    attack = scene(attacker, gross_differences())
+    attack = scene(attacker, gross_differences(attacker))
     ready = attacker.enrol(attack.train, attack.gallery)
     together = ready.score(attack.probes).scores
     order = np.random.default_rng(0).permutation(len(attack.probes))
@@ -114,7 +130,7 @@ def test_a_probe_scores_the_same_alone_and_in_any_order(attacker: Attacker) -> N
 
 @pytest.mark.parametrize("attacker", [one for one in EXAMPLES if one.independent], ids=lambda one: one.name)
 def test_an_independent_score_does_not_depend_on_who_else_is_enrolled(attacker: Attacker) -> None:
-    many, few = (scene(attacker, gross_differences(), n) for n in (N_ENROLLED, 6))
+    many, few = (scene(attacker, gross_differences(attacker), n) for n in (N_ENROLLED, 6))
     of_many = attacker.enrol(many.train, many.gallery).score(few.probes)
     of_few = few.attacked_by(attacker)
     assert of_few.people == of_many.people[:6]
@@ -123,7 +139,7 @@ def test_an_independent_score_does_not_depend_on_who_else_is_enrolled(attacker: 
 
 @every
 def test_people_who_differ_grossly_are_named(attacker: Attacker) -> None:
-    assert rank_1(scene(attacker, gross_differences()).attacked_by(attacker)) > 0.9
+    assert rank_1(scene(attacker, gross_differences(attacker)).attacked_by(attacker)) > 0.9
 
 
 @every
@@ -131,7 +147,7 @@ def test_shuffled_labels_leave_chance(attacker: Attacker) -> None:
     """Sessions are dealt out anew, so that a person's gallery and probes come from different people."""
     named = []
     for seed in range(3):
-        attack = scene(attacker, shuffled(gross_differences(), seed))
+        attack = scene(attacker, shuffled(gross_differences(attacker), seed))
         named.append(rank_1(attack.attacked_by(attacker)))
     assert np.mean(named) < 4 / N_ENROLLED  # by chance 1 / N_ENROLLED
 
@@ -147,8 +163,8 @@ def shuffled(events: EventTable, seed: int) -> EventTable:
 
 
 @every
-def test_a_probe_without_key_events_is_a_failed_comparison(attacker: Attacker) -> None:
-    events = with_pointer_session(gross_differences(), "s001")
+def test_a_probe_without_anything_to_see_is_a_failed_comparison(attacker: Attacker) -> None:
+    events = with_pointer_session(gross_differences(attacker), "s001")
     attack = scene(attacker, events)
     scores = attack.attacked_by(attacker).scores
     failed = np.isnan(scores).all(axis=1)
@@ -157,11 +173,11 @@ def test_a_probe_without_key_events_is_a_failed_comparison(attacker: Attacker) -
 
 
 @every
-def test_somebody_enrolled_without_key_events_harms_nobody_else(attacker: Attacker) -> None:
-    events = gross_differences()
+def test_somebody_enrolled_with_nothing_to_see_harms_nobody_else(attacker: Attacker) -> None:
+    events = gross_differences(attacker)
     attack = scene(attacker, with_pointer_session(events, "s001"))
     groups = dict(attack.gallery.frame.iter_rows())
-    groups["s001"] = [4]  # the session without keys
+    groups["s001"] = [4]  # the session with three moves only
     probes = attack.probes.of_people(set(groups) - {"s001"})
     gallery = SampleTable.of_groups(attack.gallery.pieces, sorted(groups.items()))
     train = gallery.split_up() if attacker.closed_set_only else attack.train
@@ -171,7 +187,7 @@ def test_somebody_enrolled_without_key_events_harms_nobody_else(attacker: Attack
 
 @every
 def test_withholding_every_channel_is_a_clear_error(attacker: Attacker) -> None:
-    attack = scene(attacker, gross_differences())
+    attack = scene(attacker, gross_differences(attacker))
     with pytest.raises(TooFewError, match="at least one feature"):
         attack.attacked_by(withheld(attacker, tuple(CHANNELS)))
 
@@ -185,7 +201,7 @@ def withheld(attacker: Attacker, channels: tuple[str, ...]) -> Attacker:
 
 @every
 def test_the_order_of_people_in_the_source_does_not_matter(attacker: Attacker) -> None:
-    events = gross_differences()
+    events = gross_differences(attacker)
     backwards = pl.concat([events.frame.filter(subject_id=subject) for subject in reversed(events.subjects)])
     turned = EventTable.from_frame(backwards, events.sessions[::-1])
     scores = [scene(attacker, one).attacked_by(attacker).scores for one in (events, turned)]
@@ -205,7 +221,7 @@ def with_dropped_releases(events: EventTable) -> EventTable:
 
 
 @pytest.mark.parametrize("released", [without_time, without_releases, with_dropped_releases])
-@every
+@pytest.mark.parametrize("attacker", LOOKS_AT_KEYS, ids=lambda one: one.name)
 def test_a_release_that_took_nearly_everything_is_still_attacked(
     attacker: Attacker, released: Callable[[EventTable], EventTable]
 ) -> None:
@@ -214,7 +230,7 @@ def test_a_release_that_took_nearly_everything_is_still_attacked(
     assert rank_1(matrix) <= 1
 
 
-@every
+@pytest.mark.parametrize("attacker", LOOKS_AT_KEYS, ids=lambda one: one.name)
 def test_half_a_second_of_typing_is_no_crash(attacker: Attacker) -> None:
     """Too little is seen of anybody for most features."""
     events = typists(N_PEOPLE, n_sessions=3)

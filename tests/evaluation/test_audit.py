@@ -11,6 +11,7 @@ import pytest
 
 from reid.errors import BlindError, LeakError, ReidError
 from reid.evaluation.audit import Audit, audit
+from reid.events.formats import Published
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.reports.schema import check_report
@@ -279,10 +280,20 @@ def test_a_source_that_was_read_is_named_by_format_and_fingerprint() -> None:
 def test_the_published_list_of_a_source_is_used() -> None:
     events = typists(24)
     listed = declared_list(events)
-    read = ReadSource(events, "cmu", "blake2b:00", lambda: listed)
+    read = ReadSource(events, "cmu", "blake2b:00", lambda: Published(events, listed))
     report = audit(read, attackers=LIGHT, comparisons="published").report
     assert report["headline"]["auc"] == declared_report()["headline"]["auc"]
     assert report["settings"]["comparisons"] == "published"
+
+
+def test_a_list_may_hold_sessions_of_nobody_known() -> None:
+    events = typists(24)
+    listed = declared_list(events).with_columns(maker_known=pl.col("genuine"))
+    read = ReadSource(events, "balabit", "blake2b:00", lambda: Published(events, listed))
+    headline = audit(read, attackers=LIGHT, comparisons="published").report["headline"]
+    known = declared_report()["headline"]
+    assert headline["auc"]["value"] == known["auc"]["value"]
+    assert headline["n_people"] == known["n_people"]
 
 
 def test_failed_comparisons_are_counted_and_no_crash() -> None:
@@ -326,7 +337,7 @@ MANY = {"strategies": ["drop-release", "drop-release()"]}
         ({"strategies": ["time-grid"]}, "step_ms"),
         (MANY, "--with must name different strategies"),
         ({"n_jobs": 0}, "--jobs must be 1 or more"),
-        ({"sample": "words=3"}, "sample must be session, trial, events=N or seconds=N"),
+        ({"sample": "words=3"}, "sample must be session, trial, events=N, strokes=N or seconds=N"),
         ({"sample": "trial"}, "--sample trial must meet a source that marks trials"),
         ({"sample": "events=100000"}, "Ask for shorter samples"),
         ({"background": 23}, "4 people as background and 2 more"),
@@ -378,7 +389,7 @@ def test_a_source_that_is_too_small_is_one_clear_line(events: Callable[[], Event
     assert "\n" not in str(caught.value)
 
 
-def test_a_source_without_keys_is_one_clear_line() -> None:
+def test_a_source_without_keys_is_one_clear_line_for_who_looks_at_keys_and_names_nobody_else() -> None:
     rows = [
         {
             "subject_id": subject,
@@ -392,9 +403,13 @@ def test_a_source_without_keys_is_one_clear_line() -> None:
         for session in range(4)
         for time in range(3)
     ]
-    with pytest.raises(ReidError) as caught:
-        audit(EventTable.from_frame(pl.DataFrame(rows)))
-    assert "\n" not in str(caught.value)
+    at_rest = EventTable.from_frame(pl.DataFrame(rows))
+    for options in ({"attackers": ("manhattan",)}, {"modality": "keyboard"}):
+        with pytest.raises(ReidError) as caught:
+            audit(at_rest, **options)  # type: ignore[arg-type]
+        assert "\n" not in str(caught.value)
+    headline = audit(at_rest).report["headline"]
+    assert headline["rank_1"]["low"] <= 1 / 3
 
 
 @pytest.mark.parametrize("size", [4, 6])

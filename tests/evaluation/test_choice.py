@@ -144,3 +144,17 @@ def test_among_attackers_that_name_as_many_the_least_surprised_is_chosen() -> No
 
 def test_the_first_speaks_where_nothing_was_rehearsed() -> None:
     assert chosen_by_rehearsal(["weak", "strong"], []) == "weak"
+
+
+def test_probes_of_people_who_are_not_enrolled_do_not_take_part_in_the_choice() -> None:
+    rng = np.random.default_rng(5)
+    people = tuple(f"p{number}" for number in range(8))
+    makers = (*people, "nobody", *people, "nobody")
+    right = np.array([[maker == person for person in people] for maker in makers], dtype=float)
+    scores = {
+        "strong": ScoreMatrix(right + 0.1 * rng.normal(size=right.shape), people, makers),
+        "weak": ScoreMatrix(rng.normal(size=right.shape), people, makers),
+    }
+    name, headline = chosen_by_crossfit(scores)
+    assert name == "strong"
+    np.testing.assert_array_equal(headline.scores, scores["strong"].scores)

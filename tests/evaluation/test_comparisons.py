@@ -62,6 +62,14 @@ def test_a_sample_of_ones_own_gallery_may_be_an_impostor_to_others(events: Event
     assert list(found.probes.frame.row(found.probe[-1])) == ["a", [0]]
 
 
+def test_a_maker_whom_nobody_knows_has_no_name(events: EventTable) -> None:
+    stranger = pl.when(pl.col("subject_id") == "c").then(pl.lit(value=False))
+    found = declared(events, listed().with_columns(maker_known=stranger))
+    assert found.makers == ("a", "a", "", "b")
+    as_words = listed().with_columns(maker_known=stranger.cast(pl.String))
+    assert declared(events, as_words).makers == found.makers
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 @pytest.mark.parametrize("with_trial", [True, False])
 def test_files_say_the_same_as_the_frame(
@@ -117,6 +125,16 @@ def changed(place: int, **values: object) -> pl.DataFrame:
             listed().with_columns(genuine=pl.when("genuine").then(pl.lit("yes"))),
             SourceError,
             "4 that do not say if they are true",
+        ),
+        (
+            listed().with_columns(maker_known=pl.lit(value=False)),
+            SourceError,
+            "hold true claims of known people only; found 2 true ones",
+        ),
+        (
+            listed().with_columns(maker_known=pl.when("genuine").then(pl.lit("maybe"))),
+            SourceError,
+            "say true, false or nothing as maker_known; found 2 other words",
         ),
     ],
 )  # fmt: skip

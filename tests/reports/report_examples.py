@@ -155,6 +155,21 @@ def declared() -> Report:
     return {**made, "headline": headline}
 
 
+def of_a_pointer() -> Report:
+    """Return a report on a pointer log, with and without what tells the device."""
+    made = report(n_people=44, raw=0.8523)
+
+    def beside(rank_1: float) -> Report:
+        return {"rank_1": estimate(rank_1, 44), "eer": estimate(0.05, 44), "auc": estimate(0.99, 44)}
+
+    device = {
+        "attacker": "fusion", "step_ms": 110.0, "as_is": beside(0.8523), "without": beside(0.8),
+        "at_common_rate": beside(0.75), "with_position": None,
+    }  # fmt: skip
+    settings = {**made["settings"], "modality": "pointer"}
+    return {**made, "headline": {**made["headline"], "device": device}, "settings": settings}
+
+
 HOSTILE = (
     '<script>alert("x")</script>\u202e\u200b $\\frac{1}{0}$ &amp; ]]> --> \u5b57\U0001f9ff\ud800 '
     + "ж" * 10_000
@@ -169,6 +184,7 @@ def hostile() -> Report:
         part["attacker"] = HOSTILE
         part["weakened_by"] = [HOSTILE]
         part["chosen_on"] = HOSTILE
+        part["device"] = {**of_a_pointer()["headline"]["device"], "attacker": HOSTILE}
         part["claims"] = [{"kind": HOSTILE, "statement": HOSTILE, "source": HOSTILE}]
         part["attackers"] = {HOSTILE: part["attackers"]["fusion"]}
         part["maximum"]["attacker"] = HOSTILE
@@ -188,6 +204,7 @@ EXAMPLES: dict[str, Report] = {
     "zero risk": report(STRATEGIES[10:11], headline=block(STRATEGIES[10], 0.0)),
     "certain": report(raw=1.0, n_people=44),
     "declared": declared(),
+    "pointer": of_a_pointer(),
     "leaky": report(leaky={**block(rank_1=0.928, n_people=51), "split": "random"}, n_people=51, raw=0.821),
     "hostile": hostile(),
 }

@@ -1,0 +1,139 @@
+"""How much of a pointer's risk is the machine: the same attack with less of it to see."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from reid.anonymizers.strategies import parse_strategy
+from reid.attackers.fusion import Fusion
+from reid.errors import TooFewError
+from reid.evaluation.lineup import LineUp
+from reid.evaluation.modality import modalities_in, modality_of, of_modality
+from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
+from reid.events.table import EventTable
+from reid.registry import parse_part
+from reid.seeding import Streams
+from reid.typing import Progress
+
+#: Attack a log by a line-up that speaks with one voice: rates in short, told under a stage's name.
+Attack = Callable[[EventTable, LineUp, Progress], dict[str, Any]]
+
+_LONGEST_STEP_US: Final = 1_000_000  # from move to move; longer is a rest
+_SHORTEST_STEP_US: Final = 1000
+_SLOWEST_STEP_US: Final = 250_000  # coarser than this, nothing is left of a path
+_WITH_A_PLACE: Final = "strokes"  # the set of features that can also look at the position
+
+
+def beside_a_device(plan: AuditPlan, log: AttackedLog, chosen: str) -> bool:
+    """Say whether to measure how much is the machine.
+
+    So where the chosen attack looks at the pointer and at its device, for the raw log and for the only
+    release, though not for each of several.
+    """
+    if "device" in plan.without or "pointer" not in modalities_in(log.events):
+        return False
+    several = len(plan.releases) > 1 and log.strategy != NO_STRATEGY
+    return not several and bool(_pointing(plan.attackers, chosen).singles)
+
+
+def device_block(
+    events: EventTable, plan: AuditPlan, chosen: str, strategy: str, attack: Attack
+) -> dict[str, Any]:
+    """Attack again without the channel ``device``, at one rate of all clocks, and with the position.
+
+    Parameters
+    ----------
+    events : EventTable
+        The log as it was attacked.
+    plan : AuditPlan
+        Of the audit.
+    chosen : str
+        Name of the attacker that speaks for all. Of a fusion those members run that look at the pointer.
+    strategy : str
+        How the log was released.
+    attack : callable
+        See :data:`Attack`.
+
+    Returns
+    -------
+    dict
+        ``attacker``; the common step between moves ``step_ms``; and rates in short ``as_is``, ``without``,
+        ``at_common_rate`` and ``with_position``, null where nothing is left to see.
+    """
+    lineup = _pointing(plan.attackers, chosen)
+    pointing = of_modality(events, "pointer")
+    step_us = common_step_us(pointing)
+    runs: dict[str, tuple[EventTable, LineUp]] = {
+        "as_is": (pointing, lineup),
+        "without": (pointing, _changed(lineup, without=(*plan.without, "device"))),
+        "at_common_rate": (at_common_rate(pointing, step_us), lineup),
+        "with_position": (pointing, _with_position(lineup)),
+    }
+    found: dict[str, Any] = {"attacker": chosen, "step_ms": step_us / 1000}
+    for name, (log, who) in runs.items():
+        told = _told(plan.told(strategy), name.replace("_", " "))
+        try:
+            found[name] = attack(log, who, told)
+        except TooFewError:  # a log can consist of what is withheld
+            found[name] = None
+    return found
+
+
+def common_step_us(events: EventTable) -> int:
+    """Return the time from move to move of the person whose device reports most rarely, in microseconds.
+
+    A person's is the median over all steps above 0 and up to a second; at most 250 ms are returned.
+    """
+    same = [pl.col(name) == pl.col(name).shift() for name in ("subject_id", "session_id", "event")]
+    steps = (
+        events.frame.select("subject_id", "session_id", "event", "time_us")
+        .with_columns(step_us=pl.when(*same).then(pl.col("time_us").diff()))
+        .filter((pl.col("event") == "move") & pl.col("step_us").is_between(1, _LONGEST_STEP_US))
+    )
+    medians = steps.group_by("subject_id").agg(pl.col("step_us").median())["step_us"].to_numpy()
+    slowest = medians.max() if medians.size else _SHORTEST_STEP_US
+    return int(np.clip(slowest, _SHORTEST_STEP_US, _SLOWEST_STEP_US))
+
+
+def at_common_rate(events: EventTable, step_us: int) -> EventTable:
+    """Return a pointer log in which everybody's moves are sampled at one rate, and every time lies on it."""
+    strategy = parse_strategy(f"fixed-rate(hz={1e6 / step_us!r}) | time-grid(step_ms={step_us / 1000!r})")
+    return strategy.fit([events]).apply(events, Streams(0, ("common rate",))).events
+
+
+def _pointing(lineup: LineUp, chosen: str) -> LineUp:
+    """Return the chosen attacker if it looks at the pointer, of a fusion the members that do."""
+    singles = {
+        name: one
+        for name, one in lineup.singles.items()
+        if modality_of(one) == "pointer" and chosen in {name, Fusion.name}
+    }
+    fused = chosen == Fusion.name and len(singles) > 1
+    return LineUp(singles, fused, only_fusion=fused)
+
+
+def _changed(lineup: LineUp, **changes: Any) -> LineUp:
+    singles = {name: replace(one, **changes) for name, one in lineup.singles.items()}  # type: ignore[type-var]  # dataclasses
+    return replace(lineup, singles=singles)
+
+
+def _with_position(lineup: LineUp) -> LineUp:
+    """Let those look at the position whose set of features can be chosen."""
+    singles = dict(lineup.singles)
+    for name, one in singles.items():
+        chosen = {field.name: getattr(one, field.name) for field in fields(one)}  # type: ignore[arg-type]  # a dataclass
+        features, settings = parse_part(chosen.get("features", ""))
+        if features == _WITH_A_PLACE:
+            words = ", ".join(f"{word}={value!r}" for word, value in (settings | {"position": True}).items())
+            singles[name] = replace(one, features=f"{features}({words})")  # type: ignore[type-var]  # a dataclass
+    return replace(lineup, singles=singles)
+
+
+def _told(progress: Progress, name: str) -> Progress:
+    def told(stage: str, done: int, total: int) -> None:
+        progress(f"device, {name}: {stage}", done, total)
+
+    return told
