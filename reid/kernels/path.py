@@ -115,9 +115,10 @@ def _thin(
 @kernel
 def _squared_distance(point: int, first: int, last: int, x_px: Float32Array, y_px: Float32Array) -> float:
     """Return the squared distance of a row's position from the straight piece between two others."""
-    first_x, first_y = float(x_px[first]), float(y_px[first])
-    along_x, along_y = float(x_px[last]) - first_x, float(y_px[last]) - first_y
-    off_x, off_y = float(x_px[point]) - first_x, float(y_px[point]) - first_y
+    # Not float(): compiled, that would leave single precision as it is.
+    first_x, first_y = np.float64(x_px[first]), np.float64(y_px[first])
+    along_x, along_y = np.float64(x_px[last]) - first_x, np.float64(y_px[last]) - first_y
+    off_x, off_y = np.float64(x_px[point]) - first_x, np.float64(y_px[point]) - first_y
     length2 = along_x * along_x + along_y * along_y
     reach = off_x * along_x + off_y * along_y
     if reach <= 0 or length2 == 0:
