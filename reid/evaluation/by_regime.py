@@ -63,7 +63,10 @@ def arranged(
         "results": [] if only_one else released,
         "leaky": leaky,
         "not_tested": untested(
-            headline["nearest_separation"], any_release=bool(released), regime=about["regime"]
+            headline["nearest_separation"],
+            any_release=bool(released),
+            regime=about["regime"],
+            device_looked_at=headline.get("device") is not None,
         ),
     }
 

@@ -74,7 +74,9 @@ def failing(n_failed: int, n_comparisons: int) -> list[str]:
     return [f"{shown} of the comparisons failed, so nobody can be named by them"]
 
 
-def untested(split_separation: str, *, any_release: bool, regime: str) -> list[str]:
+def untested(
+    split_separation: str, *, any_release: bool, regime: str, device_looked_at: bool = False
+) -> list[str]:
     """Return what this audit cannot speak of, in sentences for a reader outside the field."""
     gaps = {
         "sitting": [],
@@ -89,7 +91,8 @@ def untested(split_separation: str, *, any_release: bool, regime: str) -> list[s
     if any_release:
         found.append("attackers who first try to undo the protection, or who link two releases")
         found.append("more than one draw of a random protection")
-    found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
+    if not device_looked_at:
+        found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
     if regime == "closed-set":
         found.append("people who are not enrolled (every probe is of someone known)")
         found.append("attackers who also learn on recordings of other people")

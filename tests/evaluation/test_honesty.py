@@ -110,3 +110,10 @@ def test_rows_at_fault_and_blind_attackers_are_named() -> None:
     assert faulty(0.01) == []
     assert faulty(0.034) == ["3.4 % of the source's rows were at fault and left out"]
     assert blinded(["manhattan"]) == ["the attacker 'manhattan' saw nothing to learn from and was left out"]
+
+
+def test_the_machine_is_untested_unless_it_was_looked_at() -> None:
+    asked = {"any_release": False, "regime": "closed-set"}
+    sentence = "how much of it is the machine: the same keyboard and clock stand on both sides"
+    assert sentence in untested("session", **asked)
+    assert sentence not in untested("session", **asked, device_looked_at=True)
