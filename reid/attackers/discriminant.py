@@ -101,10 +101,12 @@ class EnrolledDiscriminant:
         """Compare by normalised cosine."""
         vectors = self.metric.project(probes)
         among_templates = (self.templates @ self.cohort.T).astype(np.float64)
-        among_templates[same_person(self.people, self.cohort_people)] = np.nan
         raw = (vectors @ self.templates.T).astype(np.float64)
         against_cohort = (vectors @ self.cohort.T).astype(np.float64)
-        scores = s_norm(raw, against_cohort, among_templates, self.n_nearest)
+        same = same_person(self.people, self.cohort_people)
+        within_cohort = (self.cohort @ self.cohort.T).astype(np.float64)
+        cohorts = against_cohort, among_templates, within_cohort
+        scores = s_norm(raw, *cohorts, same, self.n_nearest, one_scale=True)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
 

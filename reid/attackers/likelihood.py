@@ -85,10 +85,12 @@ class EnrolledLikelihoodRatio:
         deviation, count = _observed(self.lookout.features(probes), self.law)
         templates = self.enrolled.mean, np.ones_like(self.enrolled.mean)
         among_templates = self._ratios(*templates, self.cohort)
-        among_templates[same_person(self.people, self.cohort_people)] = np.nan
         raw = self._ratios(deviation, count, self.enrolled)
         against_cohort = self._ratios(deviation, count, self.cohort)
-        scores = s_norm(raw, against_cohort, among_templates, self.n_nearest)
+        same = same_person(self.people, self.cohort_people)
+        within_cohort = self._ratios(self.cohort.mean, np.ones_like(self.cohort.mean), self.cohort)
+        cohorts = against_cohort, among_templates, within_cohort
+        scores = s_norm(raw, *cohorts, same, self.n_nearest, one_scale=False)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
     def _ratios(self, deviation: FloatArray, count: FloatArray, people: Posterior) -> FloatArray:

@@ -22,6 +22,7 @@ _SETTING_NAMES: Final[dict[str, str]] = {
     "regime": "regime",
     "background": "background people",
     "gallery_sessions": "sessions enrolled per person",
+    "held_out_sessions": "last sessions held out as probes",
     "probe_sessions": "sessions pooled in one probe",
     "sample": "what one sample is",
     "modality": "input devices",
@@ -165,7 +166,17 @@ def _device(name: str, block: Mapping[str, Any]) -> str | None:
         f"{name}: {plain(device['attacker'], 60)} on the pointer reaches {_beside(device['as_is'])}; without "
         f"what tells of clock, polling rate and screen {_beside(device['without'])}; with everybody's moves "
         f"at one rate, {step} ms apart, {_beside(device['at_common_rate'])}. Had it also seen where on the "
-        f"screen the pointer was: {_beside(device['with_position'])}."
+        f"screen the pointer was: {_beside(device['with_position'])}.{_alike(device['at_like_rates'])}"
+    )
+
+
+def _alike(alike: Mapping[str, Any] | None) -> str:
+    """Return what was reached among those whose devices report about as often."""
+    if alike is None:
+        return ""
+    return (
+        f" Among the {alike['n_people']} people whose pointer is reported about equally often "
+        f"({alike['n_aside']} left aside): {_beside(alike['rates'])}."
     )
 
 
@@ -220,6 +231,10 @@ def _settings(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[s
     for key in settings:
         if key == "strategy" and settings.get("strategies"):
             continue  # the list says it all
+        if key == "held_out_sessions" and settings[key] is None:
+            continue
+        if key == "gallery_sessions" and settings.get("held_out_sessions"):
+            continue  # all before those held out
         name = before + _SETTING_NAMES.get(key, plain(key, 60).replace("_", " "))
         value = settings[key]
         if isinstance(value, Mapping):
