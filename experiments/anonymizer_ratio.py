@@ -4,8 +4,8 @@
 
 SOURCE is anything that ``reid inspect`` reads. Prints the time of one plain pass (the sum of every number of
 the columns that hold anything, one thread) and, for an example of every registered strategy or for those
-that are given, that of a release with all work on tables, and the ratio. Processor time of the fastest of several
-rounds, without compiling. Set POLARS_MAX_THREADS=1 for one thread.
+that are given, that of a release with all work on tables, and the ratio. Processor time of the fastest of
+several rounds, without compiling. Set POLARS_MAX_THREADS=1 for one thread.
 """
 
 import argparse
