@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
+from reid.reports.machine import machine_table
 from reid.reports.wording import (
     SEPARATION,
     answer,
@@ -60,7 +61,7 @@ def page_view(report: Report) -> dict[str, Any]:
         ],
         "data": _data(report["source"]),
         "faults": _faults(report["source"]["quality"]),
-        "devices": [text for name, block in blocks.items() if (text := _device(name, block))],
+        "machines": [table for name, block in blocks.items() if (table := machine_table(name, block))],
         "failures": [text for name, block in blocks.items() if (text := _failures(name, block))],
         "settings": sorted(_settings(report["settings"])),
         "has_ranks": any(block["rank_1"] is not None for block in blocks.values()),
@@ -154,38 +155,6 @@ def _leaky(report: Report) -> str | None:
         "and probes drawn at random from the same sessions, so that the attacker meets the very hour it "
         "learnt from. This overstates recognition and is shown only to make the inflation visible."
     )
-
-
-def _device(name: str, block: Mapping[str, Any]) -> str | None:
-    """Return how much of the risk by the pointer is the machine, where that was measured."""
-    device = block.get("device")
-    if device is None:
-        return None
-    step = f"{device['step_ms']:g}"
-    return (
-        f"{name}: {plain(device['attacker'], 60)} on the pointer reaches {_beside(device['as_is'])}; without "
-        f"what tells of clock, polling rate and screen {_beside(device['without'])}; with everybody's moves "
-        f"at one rate, {step} ms apart, {_beside(device['at_common_rate'])}. Had it also seen where on the "
-        f"screen the pointer was: {_beside(device['with_position'])}.{_alike(device['at_like_rates'])}"
-    )
-
-
-def _alike(alike: Mapping[str, Any] | None) -> str:
-    """Return what was reached among those whose devices report about as often."""
-    if alike is None:
-        return ""
-    return (
-        f" Among the {alike['n_people']} people whose pointer is reported about equally often "
-        f"({alike['n_aside']} left aside): {_beside(alike['rates'])}."
-    )
-
-
-def _beside(rates: Mapping[str, Any] | None) -> str:
-    """Return rank-1, where there is one, and AUC."""
-    if rates is None:
-        return "nothing, since nothing is left to see"
-    auc = f"an AUC of {fraction(rates['auc'])}"
-    return auc if rates["rank_1"] is None else f"a rank-1 of {percent(rates['rank_1'])} and {auc}"
 
 
 def _why_no_reference(report: Report) -> str | None:
