@@ -2,6 +2,7 @@
 
 from reid.anonymizers.composition import Chain, Strategy
 from reid.anonymizers.delay_mix import DelayMix
+from reid.anonymizers.dp_times import DpTimes
 from reid.anonymizers.drop_release import DropRelease
 from reid.anonymizers.fixed_rate import FixedRate
 from reid.anonymizers.identity import Identity
@@ -20,6 +21,7 @@ __all__ = [
     "Chain",
     "Claim",
     "DelayMix",
+    "DpTimes",
     "DropRelease",
     "FixedRate",
     "Identity",
@@ -34,5 +36,16 @@ __all__ = [
 
 ANONYMIZERS: Registry[Anonymizer] = Registry(
     "strategy",
-    (Identity, TimeGrid, TimeJitter, DelayMix, DropRelease, KeyClasses, PixelGrid, Simplify, FixedRate),
+    (
+        Identity,
+        TimeGrid,
+        TimeJitter,
+        DelayMix,
+        DpTimes,
+        DropRelease,
+        KeyClasses,
+        PixelGrid,
+        Simplify,
+        FixedRate,
+    ),
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reid.anonymizers.protocol import Anonymizer
 from reid.anonymizers.publishing import publish
-from reid.anonymizers.release import Release
+from reid.anonymizers.release import Release, claims_of_parts
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError
 from reid.events.table import EventTable
@@ -51,6 +51,7 @@ def anonymize(
     whole = replace(
         released[0],
         events=together,
+        claims=claims_of_parts(released),
         suppressed=sum(release.suppressed for release in released),
         seeded=any(release.seeded for release in released),
     )

@@ -25,6 +25,7 @@ class Strategy:
 
     name: ClassVar[str]
     changes: ClassVar[frozenset[str]] = frozenset()  #: of :data:`TIMES`, :data:`KEYS`, :data:`PLACES`
+    learns: ClassVar[bool] = True  #: ``fit`` may look at the people of the source
 
     def keeps(self, claim: Claim) -> bool:
         """Say whether an earlier claim outlives every change that this strategy makes."""
@@ -41,6 +42,8 @@ class Fixed(Strategy):
     """A strategy that needs to know nothing of the people, hence is ready from the start."""
 
     __slots__ = ()
+
+    learns: ClassVar[bool] = False
 
     def fit(self, people: Iterable[EventTable]) -> Self:  # noqa: ARG002  nothing is learnt
         """Return itself: nothing is learnt from the people."""
@@ -65,6 +68,16 @@ class Chain(Strategy):
     def __str__(self) -> str:
         return " | ".join(str(step) for step in self.steps)
 
+    @property
+    def changes(self) -> frozenset[str]:  # type: ignore[override]  # a class knows, but of a chain each instance
+        """What any of the steps may change."""
+        return frozenset().union(*(step.changes for step in self.steps))
+
+    @property
+    def learns(self) -> bool:  # type: ignore[override]
+        """Say whether any of the steps may look at the people of the source."""
+        return any(step.learns for step in self.steps)
+
     def keeps(self, claim: Claim) -> bool:
         """Say whether an earlier claim outlives every step."""
         return all(step.keeps(claim) for step in self.steps)
@@ -88,8 +101,10 @@ class ReadyChain:
         release = Release(part)
         for place, (step, ready) in enumerate(self.steps):
             after = ready.apply(release.events, streams.under(place, step.name))
+            earlier = [before for before, _ in self.steps[:place]]
             kept = [claim for claim in release.claims if claim.then(step) is not None]
-            fresh = [claim for claim in after.claims if claim not in kept]
+            made = [claim for claim in after.claims if claim.after(earlier) is not None]
+            fresh = [claim for claim in made if claim not in kept]
             release = Release(
                 after.events,
                 claims=(*kept, *fresh),

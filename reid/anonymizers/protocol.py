@@ -21,6 +21,16 @@ class Anonymizer(Protocol):
 
     name: ClassVar[str]
 
+    @property
+    def changes(self) -> frozenset[str]:
+        """What it may change: of ``times``, ``keys``, ``places``; empty where it changes nothing."""
+        ...
+
+    @property
+    def learns(self) -> bool:
+        """Say whether ``fit`` may look at the people."""
+        ...
+
     def fit(self, people: Iterable[EventTable]) -> ReadyAnonymizer:
         """Learn what the strategy needs of all people."""
         ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reid.anonymizers import Anonymizer, Claim
+from reid.anonymizers.release import claims_of_parts
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.masking import without_content
 from reid.evaluation.settings import SplitSettings
@@ -73,4 +74,4 @@ def attacked_logs(raw: EventTable, plan: AuditPlan) -> Iterator[AttackedLog]:
             for part in [raw.of_people(subjects)]
         ]
         events = EventTable.concat(one.events for one in done)
-        yield AttackedLog(str(release), without_content(events) if hidden else events, done[-1].claims)
+        yield AttackedLog(str(release), without_content(events) if hidden else events, claims_of_parts(done))

@@ -71,3 +71,35 @@ def running_maximum(time_us: IntArray, bounds: IntArray) -> IntArray:
         for row in range(bounds[session] + 1, bounds[session + 1]):
             raised_us[row] = max(raised_us[row], raised_us[row - 1])
     return raised_us
+
+
+@kernel
+def noisy_clock(time_us: IntArray, noise_us: IntArray, bounds: IntArray, longest_us: int) -> IntArray:
+    """Cut each latency, add noise to it, bring it back into its range, and add latencies up to times.
+
+    Parameters
+    ----------
+    time_us : int64 array of shape (n_events,)
+        Event times in microseconds, non-decreasing within a session.
+    noise_us : int64 array of shape (n_events,)
+        Noise of the latency up to each event, at most ``2 ** 62`` either way; that of a session's first
+        event is not used.
+    bounds : int64 array of shape (n_sessions + 1,)
+        First row of each session, then the number of rows.
+    longest_us : int
+        Latencies are brought to ``0 .. longest_us`` before and after the noise.
+
+    Returns
+    -------
+    int64 array of shape (n_events,)
+        Times from the session's first event, non-decreasing within a session.
+    """
+    released_us = np.empty_like(time_us)
+    for session in range(bounds.size - 1):
+        now_us = 0
+        for row in range(bounds[session], bounds[session + 1]):
+            if row > bounds[session]:
+                latency_us = min(time_us[row] - time_us[row - 1], longest_us) + noise_us[row]
+                now_us += min(max(latency_us, 0), longest_us)
+            released_us[row] = now_us
+    return released_us

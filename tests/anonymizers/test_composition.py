@@ -1,19 +1,32 @@
 """Which claims a chain may still make."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
 import pytest
 
-from reid.anonymizers import ANONYMIZERS, Chain, Claim, Identity, KeyClasses, TimeGrid
+from reid.anonymizers import ANONYMIZERS, Chain, Claim, DpTimes, Identity, KeyClasses, TimeGrid, TimeJitter
+from reid.anonymizers.composition import KEYS, TIMES, Strategy
+from reid.anonymizers.protocol import ReadyAnonymizer
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
+from reid.events.table import EventTable
 from reid.seeding import Streams
 from tests.anonymizers.logs import made_up_log
 
 LOG = made_up_log(1, {"a": (60,)})
+DP = "dp-times(epsilon=1, unit='session')"
 
 
 def claims(text: str) -> list[str]:
     found = parse_strategy(text).fit([LOG]).apply(LOG, Streams(0)).claims
-    kinds = {"fixed-rate": "rate", "pixel-grid": "pixels", "pixel-grid-except-clicks": "pixels but clicks"}
+    kinds = {
+        "differential-privacy": "dp",
+        "fixed-rate": "rate",
+        "pixel-grid": "pixels",
+        "pixel-grid-except-clicks": "pixels but clicks",
+    }
     told = []
     for claim in found:
         word, *but = kinds.get(claim.kind, claim.kind).split(" ", maxsplit=1)
@@ -71,6 +84,20 @@ def claims(text: str) -> list[str]:
             "time-grid(step_ms=30) | simplify(tolerance_px=2) | pixel-grid(step_px=8)",
             ["grid 30000", "pixels 8 but clicks"],
         ),
+        (f"{DP}", ["dp"]),
+        (f"none | {DP}", ["dp"]),
+        (f"{DP} | time-grid(step_ms=100) | drop-release", ["dp", "no-release-times"]),
+        (f"{DP} | time-jitter(bound_ms=5) | key-classes | delay-mix", ["dp", "masked-keys"]),
+        (
+            f"{DP} | pixel-grid(step_px=8) | simplify(tolerance_px=2) | fixed-rate(hz=10)",
+            ["dp", "rate 100000"],
+        ),
+        (f"time-grid(step_ms=100) | {DP}", []),  # rows that the grid merged tell of times
+        (f"time-jitter(bound_ms=5) | {DP}", []),  # a late event pushes all that come after it
+        (f"drop-release | {DP}", ["no-release-times"]),
+        (f"key-classes | {DP}", ["masked-keys"]),
+        (f"fixed-rate(hz=10) | {DP}", []),  # as many moves as time has passed
+        (f"{DP} | dp-times(epsilon=9, unit='event')", ["dp"]),
         (
             "key-classes | drop-release | fixed-rate(hz=10)",
             ["masked-keys", "no-release-times", "rate 100000"],
@@ -94,6 +121,7 @@ def _example(name: str) -> object:
         "pixel-grid": "(step_px=1)",
         "simplify": "(tolerance_px=1)",
         "fixed-rate": "(hz=10)",
+        "dp-times": "(epsilon=1, unit='event')",
     }
     return parse_strategy(name + settings.get(name, ""))
 
@@ -102,6 +130,44 @@ def test_a_claim_passes_a_chain_only_where_it_passes_each_step() -> None:
     grid = Claim("grid", "On a grid.", survives=("keys",), step_us=1000)
     assert grid.then(KeyClasses() | TimeGrid(step_ms=2)) is grid
     assert grid.then(KeyClasses() | TimeGrid(step_ms=1.5)) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Learning(Strategy):
+    """Looks at all people before it changes the times of each, or their keys."""
+
+    name: ClassVar[str] = "learning"
+    changes: ClassVar[frozenset[str]] = frozenset({TIMES})
+
+    def fit(self, people: Iterable[EventTable]) -> ReadyAnonymizer:
+        assert list(people)
+        return TimeJitter(bound_ms=5)
+
+
+class LearningKeys(Learning):
+    changes: ClassVar[frozenset[str]] = frozenset({KEYS})
+
+
+def test_privacy_is_claimed_neither_after_nor_before_a_step_that_looks_at_the_people() -> None:
+    private = DpTimes(epsilon=1, unit="person")
+    for learning in (Learning(), LearningKeys()):
+        for chain in (private | learning, learning | private, learning | (Identity() | private)):
+            assert chain.fit([LOG]).apply(LOG, Streams(0)).claims == ()
+    assert (private | TimeGrid(step_ms=1)).fit([LOG]).apply(LOG, Streams(0)).claims[0].of_source
+
+
+def test_a_claim_of_the_source_holds_only_where_nothing_was_changed_before() -> None:
+    of_release = Claim("some", "Something holds.", survives=(TIMES, KEYS))
+    of_source = Claim("some", "Something holds.", survives=(TIMES, KEYS), of_source=True)
+    for before in ([KeyClasses()], [Identity(), TimeGrid(step_ms=1)], [Learning()]):
+        assert of_source.after(before) is None
+        assert of_release.after(before) is of_release
+    assert of_source.after([]) is of_source
+    assert of_source.after([Identity(), Identity()]) is of_source
+    assert of_source.then(Learning()) is None
+    assert of_release.then(Learning()) is of_release
+    assert of_source.then(KeyClasses() | TimeGrid(step_ms=2)) is of_source
+    assert of_source.then(KeyClasses() | Learning()) is None
 
 
 def test_chains_within_chains_are_flat_and_written_with_bars() -> None:
