@@ -19,7 +19,7 @@ def discrete_laplace(
     Parameters
     ----------
     words : uint64 array of shape (n_words,)
-        Random bits, each word's lowest first.
+        Random bits, each word's lowest first; those of the last word are not used.
     at : int
         Place of the first bit to use.
     scale : int64 array of shape (n,)
@@ -49,8 +49,11 @@ def discrete_laplace(
     ----------
     .. [1] Canonne, Kamath, Steinke (2020). The Discrete Gaussian for Differential Privacy. NeurIPS 2020.
     """
+    before, n_bits = 1, 0
     for number in range(first, scale.size):
-        value, after = _one(words, at, scale[number])
+        if scale[number] != before:
+            before, n_bits = scale[number], _bit_length(scale[number] - 1)
+        value, after = _one(words, at, scale[number], n_bits)
         if after == _SPENT:
             return number, at
         noise[number], at = value, after
@@ -58,9 +61,8 @@ def discrete_laplace(
 
 
 @kernel
-def _one(words: UInt64Array, at: int, scale: int) -> tuple[int, int]:
-    """Return one number and the place of the next unused bit."""
-    n_bits = _bit_length(scale - 1)
+def _one(words: UInt64Array, at: int, scale: int, n_bits: int) -> tuple[int, int]:
+    """Return one number and the place of the next unused bit; ``n_bits`` hold any number below the scale."""
     while True:
         rest, at = _rest(words, at, scale, n_bits)
         rounds, at = _rounds(words, at)
@@ -100,15 +102,18 @@ def _exp_minus(words: UInt64Array, at: int, part: int, whole: int, n_bits: int) 
     Algorithm 1 of the paper: the first K at which a success of probability ``part / whole / K`` fails
     to come is odd with just that probability. ``n_bits`` hold any number below ``whole``.
     """
-    k = 1
+    k, k_bits = 1, 0
     while True:
-        draw, at = _below(words, at, k, _bit_length(k - 1))
-        if at == _SPENT or draw:
-            return k % 2 == 1, at
+        if k > 1:
+            draw, at = _below(words, at, k, k_bits)
+            if at == _SPENT or draw:
+                return k % 2 == 1, at
         if part < whole:
             draw, at = _below(words, at, whole, n_bits)
             if at == _SPENT or draw >= part:
                 return k % 2 == 1, at
+        if k >> k_bits:
+            k_bits += 1
         k += 1
 
 
@@ -127,15 +132,11 @@ def _bits(words: UInt64Array, at: int, n_bits: int) -> tuple[int, int]:
 
     Everything above stops where bits are spent, and then returns a number without meaning.
     """
-    if at == _SPENT or at + n_bits > words.size * _WORD:
+    if at == _SPENT or at + n_bits >= (words.size - 1) * _WORD:
         return 0, _SPENT
-    if n_bits == 0:  # there may be no further word
-        return 0, at
-    word, shift = at // _WORD, at % _WORD
-    drawn = words[word] >> np.uint64(shift)
-    if shift + n_bits > _WORD:
-        drawn |= words[word + 1] << np.uint64(_WORD - shift)
-    unit = np.uint64(1)
+    word, shift, unit = at // _WORD, np.uint64(at % _WORD), np.uint64(1)
+    # In two steps, since a shift by a whole word is not defined; without a branch, which would cost more.
+    drawn = (words[word] >> shift) | ((words[word + 1] << unit) << (np.uint64(_WORD - 1) - shift))
     # Signed, since numba makes floats of signed and unsigned numbers together.
     number = np.int64(drawn & ((unit << np.uint64(n_bits)) - unit))
     return number, at + n_bits  # type: ignore[return-value]
