@@ -6,6 +6,7 @@ on the command line, in a settings file and as the ``repr`` of a report.
 
 import ast
 import dataclasses
+import types
 import typing
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -88,14 +89,21 @@ def _check_types(name: str, part: type[Any], arguments: dict[str, Any]) -> None:
     """Refuse a text where a number belongs, and the like, before the part does arithmetic on it."""
     hints = typing.get_type_hints(part)
     for argument, value in arguments.items():
-        hint = typing.get_origin(hints.get(argument)) or hints.get(argument)  # tuple of tuple[str, ...]
-        accepted: tuple[type, ...] = (
-            (int, float) if hint is float else (hint,) if isinstance(hint, type) else ()
-        )
-        wrong_bool = isinstance(value, bool) and hint is not bool
-        if accepted and (wrong_bool or not isinstance(value, accepted)):
-            must = f"be of type {hint.__name__}"  # type: ignore[union-attr]
+        accepted = _accepted(hints.get(argument))
+        wrong_bool = isinstance(value, bool) and bool not in accepted
+        also = (int,) if float in accepted else ()
+        if accepted and (wrong_bool or not isinstance(value, (*accepted, *also))):
+            kinds = [kind.__name__ for kind in accepted if kind is not types.NoneType]
+            must = f"be of type {' or '.join(kinds)}"
             raise ParameterError.of(f"{argument} of {name}", must=must, found=repr(value))
+
+
+def _accepted(hint: Any) -> tuple[type, ...]:
+    """Return the types of values that a type hint allows: those of ``float | None`` are two."""
+    if isinstance(hint, types.UnionType):
+        return tuple(kind for member in typing.get_args(hint) for kind in _accepted(member))
+    kind = typing.get_origin(hint) or hint  # tuple of tuple[str, ...]
+    return (kind,) if isinstance(kind, type) else ()
 
 
 def parse_part(text: str) -> tuple[str, dict[str, Any]]:

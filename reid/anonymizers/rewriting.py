@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reid.events.schema import EVENTS
+from reid.events.schema import EVENTS, SESSION
 from reid.events.table import EventTable
 from reid.typing import IntArray
 
 _WHEEL: Final = ("wheel_dx", "wheel_dy")
+_STAY: Final = (*SESSION, "time_us", "trial", "task")  # where the rows of a session change places
 _IS_WHEEL: Final = EVENTS.index("wheel")
 _OTHERS: Final = (  # than time and event, cheap ones first
     "x_px", "y_px", "press", "button", *_WHEEL, "key", "trial", "session_id", "subject_id", "char", "task",
@@ -24,6 +25,26 @@ def times_of(frame: pl.DataFrame) -> IntArray:
 def with_times(part: EventTable, time_us: IntArray) -> EventTable:
     """Return the part with other event times, non-decreasing within each session, shape (n_events,)."""
     return rewritten(part, part.frame.with_columns(pl.Series("time_us", time_us)))
+
+
+def reordered(part: EventTable, order: IntArray, time_us: IntArray) -> EventTable:
+    """Return the part with the rows of each session in another order, at other times.
+
+    Trials and tasks stay at their places and so hold as many rows as before: taken along, they could come
+    to lie in pieces.
+
+    Parameters
+    ----------
+    part : EventTable
+        A log.
+    order : int64 array of shape (n_events,)
+        The row that now stands at each place; sessions stay where they are.
+    time_us : int64 array of shape (n_events,)
+        Time of the row at each place, non-decreasing within a session.
+    """
+    frame = part.frame
+    taken = [name for name in frame.columns if name not in _STAY and frame[name].null_count() < frame.height]
+    return rewritten(part, frame.with_columns(pl.Series("time_us", time_us), *frame.select(taken)[order]))
 
 
 def from_first_event(time_us: IntArray, bounds: IntArray) -> IntArray:

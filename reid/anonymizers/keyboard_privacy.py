@@ -1,0 +1,54 @@
+"""What the browser extension Keyboard Privacy makes of typing."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from reid.anonymizers.composition import TIMES, Fixed
+from reid.anonymizers.milliseconds import whole_microseconds
+from reid.anonymizers.release import Release, by_subject
+from reid.anonymizers.rewriting import from_first_event, times_of, with_times
+from reid.events.table import EventTable
+from reid.kernels.relay import one_after_another
+from reid.seeding import Streams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyboardPrivacy(Fixed):
+    """Hold key events back at random, in the manner of Keyboard Privacy (Moore, Thorsheim 2015).
+
+    This browser extension kept key events back from a page and handed them on at a random rate, with
+    settings for dwell (hold) and gap (flight) of 50 ms each ([1]_, [2]_). Here each release waits for a time
+    uniform from 0 to ``hold_ms`` and each press for one from 0 to ``flight_ms``, which begins when the event
+    comes in or, if that is later, when the one before it was handed on. Other events wait for the ones
+    before them alone. Times are counted from the session's first event.
+
+    The extension is no longer to be had and its descriptions leave the law of its delays open, so this is its
+    manner rather than its code. It claims nothing: noise that averages out proves nothing.
+
+    References
+    ----------
+    .. [1] Moore (2015). Behavioral Profiling: The password you can't change. paul.reviews.
+    .. [2] Thorsheim (2015). Passwords, Privacy & Keystroke Dynamics. Passwords15 London.
+    """
+
+    name: ClassVar[str] = "keyboard-privacy"
+    changes: ClassVar[frozenset[str]] = frozenset({TIMES})
+    hold_ms: float = 50  #: longest wait of a release, from 0.001, whole microseconds
+    flight_ms: float = 50  #: longest wait of a press, from 0.001, whole microseconds
+
+    def __post_init__(self) -> None:
+        whole_microseconds("hold_ms", self.hold_ms)
+        whole_microseconds("flight_ms", self.flight_ms)
+
+    def apply(self, part: EventTable, streams: Streams) -> Release:
+        """Return the part as it was handed on; each person's waits come from the person's own stream."""
+        event = part.frame["event"]
+        longest_us = np.zeros(len(part), dtype=np.int64)
+        longest_us[(event == "key_up").to_numpy()] = whole_microseconds("hold_ms", self.hold_ms)
+        longest_us[(event == "key_down").to_numpy()] = whole_microseconds("flight_ms", self.flight_ms)
+        uniform = by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
+        bounds = part.session_bounds()
+        left_us = one_after_another(times_of(part.frame), uniform, longest_us, bounds)
+        return Release(with_times(part, from_first_event(left_us, bounds)), seeded=not streams.secret)
