@@ -41,7 +41,7 @@ class DpTimes(Fixed):
     session, or all of one person). Which events there are, their order, keys, places and labels, and how
     many sessions and people, is then the same in both. No release is more than ``exp(epsilon)`` times
     likelier from one of them than from the other. Of what is the same in both, *nothing* is proven: keys
-    in their order are the text.
+    in their order are the text, and releases among presses show who lets go of keys late.
 
     Notes
     -----

@@ -1,5 +1,9 @@
 """Differentially private times: the proof on pairs of neighbours, the ledger, and attacks on epsilon."""
 
+import json
+from importlib.resources import files
+
+import jsonschema
 import numpy as np
 import polars as pl
 import pytest
@@ -9,15 +13,17 @@ from scipy import stats
 from scipy.special import binom
 
 from experiments.dp_lower_bound import TooLittleNoise, bound_on_epsilon, worst_log
-from reid.anonymizers import Claim, DpTimes, TimeGrid
+from reid.anonymizers import Anonymizer, Claim, DpTimes, TimeGrid
 from reid.anonymizers.anonymizing import anonymize
 from reid.anonymizers.dp_times import UNITS
 from reid.anonymizers.privacy_ledger import DELTA, PrivacyLedger, at_most
+from reid.anonymizers.publishing import release_metadata
 from reid.anonymizers.release import Release, claims_of_parts
 from reid.errors import ParameterError
 from reid.events.table import EventTable
 from reid.seeding import Streams
 from tests.anonymizers.logs import made_up_log
+from tests.contracts.test_anonymizers import EXAMPLES
 
 CLAMP_US = 500_000
 
@@ -190,6 +196,23 @@ def test_the_ledger_of_parts_is_the_ledger_of_all() -> None:
         parts = (log.of_people([name]) for name in "cab")
         apart = anonymize(parts, DpTimes(epsilon=0.7, unit=unit), seed=1)
         assert ledger_of(whole).as_dict() == pytest.approx(ledger_of(apart).as_dict())
+
+
+def test_the_ledger_stands_beside_the_release_and_in_a_report() -> None:
+    log, strategy = made_up_log(3, {"a": (30, 9)}), DpTimes(epsilon=0.7, unit="event")
+    (told,) = release_metadata(anonymize(log, strategy), strategy)["claims"]
+    assert "epsilon is at most 0.7 per event" in told["statement"]
+    schema = json.loads((files("reid.reports") / "schema.json").read_text())
+    jsonschema.validate(told, {"$ref": "#/$defs/claim", "$defs": schema["$defs"]})
+    assert set(schema["$defs"]["claim"]["properties"]["epsilon"]["required"]) == set(told["epsilon"])
+
+
+@pytest.mark.parametrize("strategy", EXAMPLES, ids=str)
+def test_only_steps_that_need_nobody_say_that_they_learn_nothing(strategy: Anonymizer) -> None:
+    """A claim of privacy passes such a step, so the step must not have looked at the source."""
+    if not strategy.learns:
+        assert strategy.fit(iter(())) is strategy
+    assert bool(strategy.changes) == (strategy.name != "none")
 
 
 def test_of_parts_only_what_is_claimed_of_each_is_claimed() -> None:
