@@ -25,7 +25,11 @@ from reid.seeding import Streams
 EXAMPLES = (
     "none", "time-grid(step_ms=100)", "time-jitter(bound_ms=50)", "delay-mix(bound_ms=50)", "drop-release",
     "key-classes", "pixel-grid(step_px=8)", "simplify(tolerance_px=2)", "fixed-rate(hz=8)",
-    "fixed-rate(hz=60)",
+    "fixed-rate(hz=60)", "microaggregate(k=5)",
+    "time-grid(step_ms=100, rounding='round')", "time-grid(step_ms=100, rounding='stochastic')",
+    "time-jitter(scale_ms=29, noise='gaussian')", "time-jitter(scale_ms=20, noise='laplace')",
+    "time-jitter(bound_ms=50, per='session')", "time-jitter(bound_ms=250, order='sorted')", "interval-mix",
+    "bucket-latencies(step_ms=100)", "resample-latencies", "kloak", "keyboard-privacy", "chrome", "firefox",
 )  # fmt: skip
 
 
@@ -63,7 +67,7 @@ def measure(source: Path, strategies: tuple[str, ...], rounds: int) -> None:
         ready = parse_strategy(text).fit([events])
         released = len(ready.apply(events, Streams(0)).events)
         spent_s = fastest_s(lambda ready=ready: ready.apply(events, Streams(0)), rounds)
-        print(f"{text:28s} {1000 * spent_s:9.2f} ms  ratio {spent_s / pass_s:7.1f}  {released} rows released")
+        print(f"{text:44s} {1000 * spent_s:9.2f} ms  ratio {spent_s / pass_s:7.1f}  {released} rows released")
 
 
 def main() -> None:

@@ -1,15 +1,21 @@
 """Transformations that trade detail of an event table for privacy."""
 
+from reid.anonymizers.browser_clocks import Chrome, Firefox
+from reid.anonymizers.bucket_latencies import BucketLatencies
 from reid.anonymizers.composition import Chain, Strategy
 from reid.anonymizers.delay_mix import DelayMix
 from reid.anonymizers.dp_times import DpTimes
 from reid.anonymizers.drop_release import DropRelease
 from reid.anonymizers.fixed_rate import FixedRate
 from reid.anonymizers.identity import Identity
+from reid.anonymizers.interval_mix import IntervalMix
 from reid.anonymizers.key_classes import KeyClasses
+from reid.anonymizers.keyboard_privacy import KeyboardPrivacy
+from reid.anonymizers.kloak import Kloak
 from reid.anonymizers.pixel_grid import PixelGrid
 from reid.anonymizers.protocol import Anonymizer
 from reid.anonymizers.release import Claim, Release
+from reid.anonymizers.resample_latencies import ResampleLatencies
 from reid.anonymizers.simplify import Simplify
 from reid.anonymizers.time_grid import TimeGrid
 from reid.anonymizers.time_jitter import TimeJitter
@@ -18,16 +24,23 @@ from reid.registry import Registry
 __all__ = [
     "ANONYMIZERS",
     "Anonymizer",
+    "BucketLatencies",
     "Chain",
+    "Chrome",
     "Claim",
     "DelayMix",
     "DpTimes",
     "DropRelease",
+    "Firefox",
     "FixedRate",
     "Identity",
+    "IntervalMix",
     "KeyClasses",
+    "KeyboardPrivacy",
+    "Kloak",
     "PixelGrid",
     "Release",
+    "ResampleLatencies",
     "Simplify",
     "Strategy",
     "TimeGrid",
@@ -41,11 +54,18 @@ ANONYMIZERS: Registry[Anonymizer] = Registry(
         TimeGrid,
         TimeJitter,
         DelayMix,
+        IntervalMix,
+        BucketLatencies,
+        ResampleLatencies,
         DpTimes,
         DropRelease,
         KeyClasses,
         PixelGrid,
         Simplify,
         FixedRate,
+        Kloak,
+        KeyboardPrivacy,
+        Chrome,
+        Firefox,
     ),
 )

@@ -4,7 +4,9 @@ import numpy as np
 import polars as pl
 from hypothesis import strategies as st
 
+from reid.anonymizers import Anonymizer
 from reid.events.table import EventTable
+from reid.seeding import Streams
 
 KEYS = ("KeyA", "KeyB", "Space", "Backspace", "Digit1", "Unidentified")
 
@@ -89,3 +91,24 @@ def typed(*sessions: list[tuple[int, str, str]], subject: str = "source-person")
         for time_us, sign, key in session
     ]
     return EventTable.from_frame(pl.DataFrame(rows))
+
+
+def moves(time_us: np.ndarray, n_sessions: int = 1) -> EventTable:
+    """Return pointer moves, each to another place, in sessions of equal length."""
+    session = np.repeat(np.arange(n_sessions), time_us.size // n_sessions)
+    x_px = np.arange(time_us.size, dtype=np.float32)
+    columns = {"subject_id": "s", "time_us": time_us, "event": "move", "x_px": x_px, "y_px": x_px}
+    return EventTable.from_frame(
+        pl.DataFrame(columns).with_columns(session_id=pl.Series(session).cast(pl.String))
+    )
+
+
+def far_apart(n: int) -> EventTable:
+    return moves(np.arange(n) * 1_000_000)
+
+
+def change_us(table: EventTable, strategy: Anonymizer, streams: Streams) -> np.ndarray:
+    """Return by how much a strategy that keeps all rows moves each."""
+    return (
+        strategy.fit([table]).apply(table, streams).events.frame["time_us"] - table.frame["time_us"]
+    ).to_numpy()

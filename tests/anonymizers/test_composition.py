@@ -41,6 +41,38 @@ def claims(text: str) -> list[str]:
         ("none", []),
         ("time-grid(step_ms=100)", ["grid 100000"]),
         ("time-grid(step_ms=100) | none", ["grid 100000"]),
+        *(
+            case
+            for rounding in ("floor", "round", "stochastic")
+            for grid in ((f"time-grid(step_ms=50, rounding='{rounding}')"),)
+            for case in (
+                (grid, ["grid 50000"]),
+                (f"{grid} | time-jitter(bound_ms=5, order='sorted')", []),
+                (f"{grid} | bucket-latencies(step_ms=50)", ["key-grid 50000"]),
+                (f"time-grid(step_ms=100) | {grid}", ["grid 100000", "grid 50000"]),
+                (f"time-grid(step_ms=25) | {grid}", ["grid 25000", "grid 50000"]),
+                (f"time-grid(step_ms=75) | {grid}", ["grid 50000"]),
+                (f"bucket-latencies(step_ms=100) | {grid}", ["key-grid 100000", "grid 50000"]),
+            )
+        ),
+        ("bucket-latencies(step_ms=100) | drop-release", ["no-release-times"]),
+        ("bucket-latencies(step_ms=100) | key-classes", ["key-grid 100000", "masked-keys"]),
+        ("bucket-latencies(step_ms=100) | delay-mix", []),
+        ("time-grid(step_ms=100) | resample-latencies", []),  # a law is of the source, not of a grid of it
+        (
+            "resample-latencies | time-grid(step_ms=10) | key-classes",
+            ["population-latencies", "grid 10000", "masked-keys"],
+        ),
+        ("resample-latencies | resample-latencies", []),  # the second has looked at the source again
+        ("kloak", ["grid 1000"]),
+        ("time-grid(step_ms=0.5) | kloak", ["grid 500", "grid 1000"]),
+        ("time-grid(step_ms=100) | kloak", ["grid 1000"]),
+        ("fixed-rate(hz=10) | kloak", ["grid 1000"]),
+        ("pixel-grid(step_px=8) | kloak", ["pixels 8 but clicks", "grid 1000"]),
+        ("kloak | interval-mix", []),
+        ("kloak | firefox", ["grid 1000"]),
+        ("chrome | firefox", ["grid 100", "grid 1000"]),
+        ("firefox | keyboard-privacy", []),
         ("time-grid(step_ms=100) | key-classes", ["grid 100000", "masked-keys"]),
         ("time-grid(step_ms=100) | time-jitter(bound_ms=5)", []),
         ("time-grid(step_ms=100) | delay-mix", []),
@@ -121,6 +153,7 @@ def _example(name: str) -> object:
         "pixel-grid": "(step_px=1)",
         "simplify": "(tolerance_px=1)",
         "fixed-rate": "(hz=10)",
+        "bucket-latencies": "(step_ms=1)",
         "dp-times": "(epsilon=1, unit='event')",
     }
     return parse_strategy(name + settings.get(name, ""))

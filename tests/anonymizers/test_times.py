@@ -10,29 +10,11 @@ from reid.anonymizers.milliseconds import whole_microseconds
 from reid.errors import ParameterError
 from reid.events.table import EventTable
 from reid.seeding import Streams
-from tests.anonymizers.logs import typed
+from tests.anonymizers.logs import change_us, far_apart, moves, typed
 
 N_FAR = 21_000
 NEVER = 1e-8  # noise from the operating system differs in every run
 SYSTEM = Streams.from_system()
-
-
-def moves(time_us: np.ndarray, n_sessions: int = 1) -> EventTable:
-    """Return pointer moves, each to another place, in sessions of equal length."""
-    session = np.repeat(np.arange(n_sessions), time_us.size // n_sessions)
-    x_px = np.arange(time_us.size, dtype=np.float32)
-    columns = {"subject_id": "s", "time_us": time_us, "event": "move", "x_px": x_px, "y_px": x_px}
-    return EventTable.from_frame(
-        pl.DataFrame(columns).with_columns(session_id=pl.Series(session).cast(pl.String))
-    )
-
-
-def far_apart(n: int) -> EventTable:
-    return moves(np.arange(n) * 1_000_000)
-
-
-def change_us(table: EventTable, strategy: TimeJitter | DelayMix, streams: Streams) -> np.ndarray:
-    return (strategy.apply(table, streams).events.frame["time_us"] - table.frame["time_us"]).to_numpy()
 
 
 def test_a_grid_floors_times_from_the_session_start() -> None:
@@ -146,3 +128,90 @@ def test_rounded_settings_are_refused_with_the_nearest_one() -> None:
     for value in (float("nan"), float("inf")):
         with pytest.raises(ParameterError):
             whole_microseconds("step_ms", value)
+
+
+def test_a_grid_that_rounds_takes_the_nearest_point_and_the_later_of_two() -> None:
+    log = moves(np.array([0, 49_999, 50_000, 149_999, 151_000]))
+    rounded = TimeGrid(step_ms=100, rounding="round").apply(log, Streams(0)).events.frame
+    assert rounded["time_us"].to_list() == [0, 0, 100_000, 100_000, 200_000]
+
+
+def test_a_stochastic_grid_goes_up_by_its_law_and_a_threshold_30_percent_low_is_caught() -> None:
+    """Ups must be as frequent as the rest of the step is large; thresholds 0.7 times as high would show."""
+    time_us = np.sort(np.random.default_rng(3).integers(0, 10_000 * N_FAR, N_FAR)) * 10  # 0.1 s apart
+    log, step_us = moves(time_us), 10_000
+    found = TimeGrid(step_ms=10, rounding="stochastic").apply(log, Streams(2)).events.frame["time_us"]
+    ups = found.to_numpy() - (time_us - time_us % step_us) == step_us
+    cell = time_us % step_us * 10 // step_us
+    share = (time_us % step_us) / step_us
+    for scale, must_accept in ((1.0, True), (0.7, False)):
+        expected = np.bincount(cell, np.minimum(share / scale, 1.0))
+        counts = np.bincount(cell)
+        spread = np.bincount(cell, np.minimum(share / scale, 1.0) * (1 - np.minimum(share / scale, 1.0)))
+        z = (np.bincount(cell, ups) - expected)[spread > 1] / np.sqrt(spread[spread > 1])
+        off_scale = np.bincount(cell, ups)[spread <= 1] != counts[spread <= 1]
+        accepted = stats.chi2.sf((z**2).sum(), z.size) > 1e-4 and not off_scale.any()
+        assert accepted == must_accept
+
+
+NOISE = {"gaussian": stats.norm, "laplace": stats.laplace}
+
+
+@pytest.mark.parametrize("noise", list(NOISE))
+@pytest.mark.parametrize("order", ["kept", "sorted"])
+def test_other_noise_far_from_other_events_follows_its_law_and_30_percent_off_is_caught(
+    noise: str, order: str
+) -> None:
+    jitter = TimeJitter(scale_ms=10, noise=noise, order=order)
+    shift = change_us(far_apart(N_FAR), jitter, Streams(6)).astype(np.float64)
+    shift -= np.median(shift)  # the first event's own shift is hidden
+    assert stats.kstest(shift[1:], NOISE[noise](scale=10_000).cdf).pvalue > 1e-3
+    for wrong in (7_000, 13_000):
+        assert stats.kstest(shift[1:], NOISE[noise](scale=wrong).cdf).pvalue < 1e-6
+
+
+def test_noise_per_session_is_one_draw_for_each_kind_of_event() -> None:
+    """The same two keys again and again: holds are off by the same within a session, not between sessions."""
+    typing = [(0, "+", "KeyA"), (300, "-", "KeyA"), (500, "+", "KeyB"), (900, "-", "KeyB")]
+    session = [(1000 * (2000 * n + ms), sign, key) for n in range(3) for ms, sign, key in typing]
+    log = typed(*[session] * 1500)
+    jitter = TimeJitter(bound_ms=50, per="session")
+    moved = jitter.apply(log, Streams(4)).events.frame["time_us"].to_numpy().reshape(1500, 3, 4)
+    off = moved - log.frame["time_us"].to_numpy().reshape(1500, 3, 4)
+    assert (off == off[:, :1]).all()  # a session's first event hides its own shift, which all share
+    held_off = (off[:, 0, 1] - off[:, 0, 0]).astype(np.float64)
+    right, wrong = (stats.triang(0.5, loc=-2 * bound, scale=4 * bound) for bound in (50_000, 35_000))
+    assert stats.kstest(held_off, right.cdf).pvalue > 1e-3
+    assert stats.kstest(held_off, wrong.cdf).pvalue < 1e-4
+
+
+def test_sorted_jitter_puts_events_in_the_order_of_their_moved_times() -> None:
+    log = moves(np.cumsum(np.random.default_rng(1).integers(1, 30_000, 500)))
+    shift = Streams(9)("s").integers(-50_000, 50_000, 500, endpoint=True)
+    moved = log.frame["time_us"].to_numpy() + shift
+    order = np.argsort(moved, kind="stable")
+    found = TimeJitter(bound_ms=50, order="sorted").apply(log, Streams(9)).events.frame
+    np.testing.assert_array_equal(found["time_us"], moved[order] - moved[order[0]])
+    np.testing.assert_array_equal(found["x_px"], order)
+
+
+def test_sorted_jitter_swaps_presses_but_never_a_press_and_its_release() -> None:
+    session = [
+        (20_000 * n + ms * 1000, sign, "Key" + "ABCD"[n % 4])
+        for n in range(200)
+        for ms, sign in ((0, "+"), (9, "-"))
+    ]
+    log = typed(session)
+    found = TimeJitter(bound_ms=60, order="sorted").apply(log, Streams(2)).events.frame
+    downs = found.filter(pl.col("event") == "key_down")
+    assert downs["press"].to_list() != sorted(downs["press"])
+    place = found.with_row_index().pivot(on="event", index="press", values="index")
+    assert (place["key_up"] > place["key_down"]).all()
+
+
+def test_sorted_jitter_leaves_trials_in_one_piece() -> None:
+    log = moves(np.arange(100) * 1000)
+    frame = log.frame.with_columns(trial=(pl.int_range(100) // 25).cast(pl.UInt32))
+    found = TimeJitter(bound_ms=50, order="sorted").apply(log.with_frame(frame), Streams(2)).events.frame
+    assert found["trial"].to_list() == frame["trial"].to_list()
+    assert found["x_px"].to_list() != frame["x_px"].to_list()
