@@ -58,8 +58,9 @@ class PrivacyLedger:
         of_session = n_latencies * epsilon
         of_person = np.bincount(person, of_session)
         session_at_delta, person_at_delta = of_session.copy(), of_person.copy()
+        distinct, which = np.unique(epsilon, return_inverse=True)  # few, and logarithms take long
         for order in _ORDERS:
-            divergence = n_latencies * _randomised_response(order, epsilon)
+            divergence = n_latencies * _randomised_response(order, distinct)[which]
             for best, total in (
                 (session_at_delta, divergence),
                 (person_at_delta, np.bincount(person, divergence)),
