@@ -9,12 +9,12 @@ import polars as pl
 from reid.anonymizers.composition import PLACES, Fixed, Strategy
 from reid.anonymizers.pointing import LARGEST_PX, PointerRows, in_pixels
 from reid.anonymizers.release import Claim, Release
-from reid.anonymizers.rewriting import rewritten
+from reid.anonymizers.rewriting import kept_rows, rewritten
 from reid.errors import ParameterError
 from reid.events.table import EventTable
-from reid.kernels.path import leaves_its_place
+from reid.kernels.path import floored, leaves_its_place
 from reid.seeding import Streams
-from reid.typing import Float32Array, FloatArray
+from reid.typing import Float32Array
 
 #: Kinds of claim: of every position; of every position but those of clicks.
 EVERYWHERE, EXCEPT_CLICKS = "pixel-grid", "pixel-grid-except-clicks"
@@ -50,19 +50,12 @@ class PixelGrid(Fixed):
     def apply(self, part: EventTable, streams: Streams) -> Release:  # noqa: ARG002  nothing is drawn
         """Return the part with floored positions."""
         rows = PointerRows.of(part.frame)
-        x_px, y_px = self._floored(rows.x_px), self._floored(rows.y_px)
-        if not self.clicks:
-            x_px[rows.is_button], y_px[rows.is_button] = rows.x_px[rows.is_button], rows.y_px[rows.is_button]
+        stays = np.zeros(rows.is_move.size, dtype=np.bool_) if self.clicks else rows.is_button
+        x_px, y_px = (floored(place, stays, self.step_px, LARGEST_PX) for place in (rows.x_px, rows.y_px))
         keep = leaves_its_place(rows.is_move, rows.is_pointer, x_px, y_px, rows.label, part.session_bounds())
-        floored = part.frame.with_columns(_positions("x_px", x_px), _positions("y_px", y_px))
-        moved = floored if keep.all() else floored.filter(pl.Series(keep))
+        on_grid = part.frame.with_columns(_positions("x_px", x_px), _positions("y_px", y_px))
+        moved = on_grid if keep.all() else kept_rows(on_grid, keep)
         return Release(rewritten(part, moved), claims=(self._claim(),))
-
-    def _floored(self, position_px: Float32Array) -> FloatArray:
-        """Return positions on the grid; NaN stays."""
-        last = LARGEST_PX // self.step_px
-        steps = np.clip(np.floor(position_px.astype(np.float64) / self.step_px), -last, last)
-        return steps * self.step_px + 0.0  # no negative zero
 
     def _claim(self) -> Claim:
         fields: dict[str, Any] = {"survives": ("times", "keys"), "step_px": self.step_px}
@@ -75,5 +68,5 @@ class PixelGrid(Fixed):
         )
 
 
-def _positions(name: str, position_px: FloatArray) -> pl.Series:
-    return pl.Series(name, position_px.astype(np.float32), nan_to_null=True)
+def _positions(name: str, position_px: Float32Array) -> pl.Series:
+    return pl.Series(name, position_px, nan_to_null=True)

@@ -15,9 +15,10 @@ from reid.typing import BoolArray, Float32Array, IntArray
 LARGEST_PX: Final = 2**24
 
 _LABELS: Final = ("trial", "task")
-_IS_MOVE: Final = np.array([event == "move" for event in EVENTS])
-_IS_BUTTON: Final = np.array([event in {"button_down", "button_up"} for event in EVENTS])
-_IS_POINTER: Final = np.array([event in POINTER_EVENTS for event in EVENTS])
+_MOVE, _BUTTON_DOWN, _BUTTON_UP = (EVENTS.index(name) for name in ("move", "button_down", "button_up"))
+_FIRST_OF_POINTER: Final = EVENTS.index(
+    POINTER_EVENTS[0]
+)  # these come last: comparing is faster than looking up
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,7 +37,8 @@ class PointerRows:
         """Return the pointer rows of the events of a table."""
         event = frame["event"].to_physical().to_numpy()
         x_px, y_px = (frame[name].to_numpy() for name in ("x_px", "y_px"))
-        return cls(_IS_MOVE[event], _IS_BUTTON[event], _IS_POINTER[event], x_px, y_px, _labels(frame))
+        is_button = (event == _BUTTON_DOWN) | (event == _BUTTON_UP)
+        return cls(event == _MOVE, is_button, event >= _FIRST_OF_POINTER, x_px, y_px, _labels(frame))
 
 
 def _labels(frame: pl.DataFrame) -> IntArray:

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import polars as pl
-
 from reid.anonymizers.composition import PLACES, Fixed, Strategy
 from reid.anonymizers.milliseconds import whole_microseconds
 from reid.anonymizers.pointing import PointerRows, in_pixels
 from reid.anonymizers.release import Claim, Release
-from reid.anonymizers.rewriting import rewritten, times_of
+from reid.anonymizers.rewriting import kept_rows, rewritten, times_of
 from reid.events.table import EventTable
 from reid.kernels.path import kept_by_douglas_peucker
 from reid.seeding import Streams
@@ -58,4 +56,4 @@ class Simplify(Fixed):
             whole_microseconds("pause_ms", self.pause_ms),
             float(self.tolerance_px),
         )
-        return Release(part if keep.all() else rewritten(part, part.frame.filter(pl.Series(keep))))
+        return Release(part if keep.all() else rewritten(part, kept_rows(part.frame, keep)))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from reid.kernels._jit import kernel
-from reid.typing import BoolArray, Float32Array, FloatArray, IntArray
+from reid.typing import BoolArray, Float32Array, IntArray
 
 
 @kernel
@@ -250,8 +250,8 @@ def _sample(
 def leaves_its_place(
     is_move: BoolArray,
     is_pointer: BoolArray,
-    x_px: FloatArray,
-    y_px: FloatArray,
+    x_px: Float32Array,
+    y_px: Float32Array,
     label: IntArray,
     bounds: IntArray,
 ) -> BoolArray:
@@ -261,7 +261,7 @@ def leaves_its_place(
     ----------
     is_move, is_pointer : bool arrays of shape (n_events,)
         True on moves; true on every pointer row, moves included.
-    x_px, y_px : float arrays of shape (n_events,)
+    x_px, y_px : float32 arrays of shape (n_events,)
         Pointer positions; anything on key rows.
     label : int64 array of shape (n_events,)
         A session's first pointer row, and the first with another label, stays in any case.
@@ -284,3 +284,76 @@ def leaves_its_place(
                 keep[row] = not stays
             last = row
     return keep
+
+
+@kernel
+def floored(position_px: Float32Array, stays: BoolArray, step_px: int, largest_px: int) -> Float32Array:
+    """Floor positions to multiples of a step.
+
+    Parameters
+    ----------
+    position_px : float32 array of shape (n_events,)
+        NaN stays NaN.
+    stays : bool array of shape (n_events,)
+        True where the position is to stay as it is.
+    step_px : int
+        From 1.
+    largest_px : int
+        No multiple of the step beyond this, in either direction; at most ``2**24``.
+
+    Returns
+    -------
+    float32 array of shape (n_events,)
+        Never a negative zero where floored.
+    """
+    last = float(largest_px // step_px)
+    result = position_px.copy()
+    for row in range(position_px.size):
+        if not stays[row]:
+            steps = np.floor(np.float64(position_px[row]) / step_px)
+            if steps > last:
+                steps = last
+            elif steps < -last:
+                steps = -last
+            result[row] = np.float32(steps * step_px + 0.0)
+    return result
+
+
+@kernel
+def followed_soon(
+    time_us: IntArray,
+    is_move: BoolArray,
+    is_pointer: BoolArray,
+    label: IntArray,
+    bounds: IntArray,
+    pause_us: int,
+) -> BoolArray:
+    """Mark the moves after which another pointer row comes before the pointer has rested.
+
+    Parameters
+    ----------
+    time_us : int64 array of shape (n_events,)
+        Event times in microseconds, non-decreasing within a session.
+    is_move, is_pointer : bool arrays of shape (n_events,)
+        True on moves; true on every pointer row, moves included.
+    label : int64 array of shape (n_events,)
+        A row of another label does not count as coming after.
+    bounds : int64 array of shape (n_sessions + 1,)
+        First row of each session, then the number of rows.
+    pause_us : int
+        A longer time is a rest.
+
+    Returns
+    -------
+    bool array of shape (n_events,)
+    """
+    marked = np.zeros(time_us.size, dtype=np.bool_)
+    for session in range(bounds.size - 1):
+        last = -1
+        for row in range(bounds[session], bounds[session + 1]):
+            if is_pointer[row]:
+                if last >= 0 and is_move[last]:
+                    soon = time_us[row] - time_us[last] <= pause_us
+                    marked[last] = soon and label[row] == label[last]
+                last = row
+    return marked
