@@ -53,6 +53,7 @@ def anonymize(
         events=together,
         claims=claims_of_parts(released),
         suppressed=sum(release.suppressed for release in released),
+        redacted=sum(release.redacted for release in released),
         seeded=any(release.seeded for release in released),
     )
     return publish(whole, streams.under("publish"), keep_char=keep_char)

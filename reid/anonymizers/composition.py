@@ -109,6 +109,7 @@ class ReadyChain:
                 after.events,
                 claims=(*kept, *fresh),
                 suppressed=release.suppressed + after.suppressed,
+                redacted=release.redacted + after.redacted,
                 seeded=release.seeded or after.seeded,
             )
         return release

@@ -34,6 +34,11 @@ class KeyClasses(Fixed):
 
     def apply(self, part: EventTable, streams: Streams) -> Release:  # noqa: ARG002  nothing is drawn
         """Return the part with masked keys."""
-        masked = _CLASSES[part.frame["key"].to_physical().cast(pl.UInt32)].alias("key")
+        masked = class_of_each(part.frame["key"])
         no_char = pl.lit(None, dtype=pl.String).alias("char")
         return Release(rewritten(part, part.frame.with_columns(masked, no_char)), claims=(_CLAIM,))
+
+
+def class_of_each(key: pl.Series) -> pl.Series:
+    """Return the class of each key; classes, ``Unidentified`` and null stay."""
+    return _CLASSES[key.to_physical().cast(pl.UInt32)].alias("key")

@@ -113,14 +113,16 @@ def release_metadata(release: Release, strategy: Anonymizer) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``strategy`` as it is written; ``claims``; ``for_measurement_only``, true where names or noise come
-        from a seed; ``reid_version``. JSON types only.
+        ``strategy`` as it is written; ``claims``; ``redacted``, the number of secrets taken out of what was
+        typed; ``for_measurement_only``, true where names or noise
+        come from a seed; ``reid_version``. JSON types only.
     """
     from importlib.metadata import version  # noqa: PLC0415  reading package metadata takes a while
 
     return {
         "strategy": str(strategy),
         "claims": [claim.as_dict() for claim in release.claims],
+        "redacted": release.redacted,
         "for_measurement_only": release.seeded,
         "reid_version": version("reid-risk"),
     }

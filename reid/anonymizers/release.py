@@ -81,6 +81,7 @@ class Release:
     events: EventTable
     claims: tuple[Claim, ...] = ()
     suppressed: int = 0  #: people left out
+    redacted: int = 0  #: secrets taken out of what was typed
     key: pl.DataFrame | None = None
     seeded: bool = False  #: holds noise or names drawn from a seed, so it is for measurement only
 

@@ -86,6 +86,18 @@ def claims(text: str) -> list[str]:
         ("time-grid(step_ms=100) | time-grid(step_ms=150)", ["grid 150000"]),
         ("key-classes | time-jitter(bound_ms=5) | time-grid(step_ms=16)", ["masked-keys", "grid 16000"]),
         ("key-classes | key-classes", ["masked-keys"]),
+        ("key-classes | drop-keys | delay-mix | redact", ["masked-keys", "no-keys"]),
+        ("time-grid(step_ms=100) | redact | drop-keys", ["grid 100000", "no-keys"]),
+        (
+            "drop-keys | pixel-grid(step_px=8) | endpoints-only",
+            ["no-keys", "pixels 8 but clicks", "ends-of-paths"],
+        ),
+        ("endpoints-only | fixed-rate(hz=10) | delay-mix", ["ends-of-paths"]),
+        ("time-grid(step_ms=100) | action-reduction", ["actions"]),  # 1 ms after a point is none
+        ("time-grid(step_ms=1) | action-reduction", ["grid 1000", "actions"]),
+        ("time-grid(step_ms=1) | action-reduction(step_ms=0.25)", ["actions"]),
+        ("pixel-grid(step_px=8, clicks=True) | action-reduction | delay-mix", ["pixels 8", "actions"]),
+        ("drop-release | fixed-rate(hz=10) | action-reduction", ["no-release-times", "actions"]),
         ("drop-release | time-grid(step_ms=100)", ["no-release-times", "grid 100000"]),
         ("drop-release | delay-mix", ["no-release-times"]),
         ("pixel-grid(step_px=8)", ["pixels 8 but clicks"]),
@@ -153,6 +165,7 @@ def _example(name: str) -> object:
         "pixel-grid": "(step_px=1)",
         "simplify": "(tolerance_px=1)",
         "fixed-rate": "(hz=10)",
+        "microaggregate": "(k=2)",
         "bucket-latencies": "(step_ms=1)",
         "dp-times": "(epsilon=1, unit='event')",
     }

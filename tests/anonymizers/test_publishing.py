@@ -101,7 +101,7 @@ def test_metadata_tells_how_but_not_when_where_or_from_what() -> None:
     from reid.anonymizers.strategies import parse_strategy
 
     metadata = release_metadata(anonymize(LOG, strategy), parse_strategy(strategy))
-    assert set(metadata) == {"strategy", "claims", "for_measurement_only", "reid_version"}
+    assert set(metadata) == {"strategy", "claims", "redacted", "for_measurement_only", "reid_version"}
     assert metadata["strategy"] == strategy
     assert [claim["kind"] for claim in metadata["claims"]] == ["grid", "masked-keys"]
     assert json.loads(json.dumps(metadata)) == metadata
