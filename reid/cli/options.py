@@ -20,11 +20,19 @@ SourceArgument: TypeAlias = Annotated[
 ReportFolderOption: TypeAlias = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the page, its numbers and its figures.")
 ]
-EventFileOption: TypeAlias = Annotated[
+EventsOption: TypeAlias = Annotated[
     Path,
     typer.Option(
-        "--out", "-o", metavar="FILE.parquet", help="Where the event table shall stand.", show_default=False
+        "--out",
+        "-o",
+        metavar="FILE.parquet|DIR",
+        help="Where the event table shall stand; any other name: a folder of recordings in SOURCE's format.",
+        show_default=False,
     ),
+]
+WritingOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--as", metavar="FORMAT", help="Write recordings in this format; that of SOURCE if absent."),
 ]
 KeyFileOption: TypeAlias = Annotated[
     Path | None,

@@ -5,7 +5,7 @@ from reid.events.formats.balabit import Balabit
 from reid.events.formats.cmu import Cmu
 from reid.events.formats.mapping import TableMapping
 from reid.events.formats.own import Own
-from reid.events.formats.protocol import DeclaringFormat, Format, Published
+from reid.events.formats.protocol import DeclaringFormat, Format, Published, WritingFormat
 from reid.events.formats.sapimouse import SapiMouse
 from reid.events.formats.table import Table
 from reid.registry import Registry
@@ -22,6 +22,7 @@ __all__ = [
     "SapiMouse",
     "Table",
     "TableMapping",
+    "WritingFormat",
 ]
 
 FORMATS: Registry[Format] = Registry("format", (Aalto, Balabit, Cmu, SapiMouse, Own, Table))

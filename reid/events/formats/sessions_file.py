@@ -1,0 +1,88 @@
+"""The file beside recordings that were written back: their sessions in order, and what a release claims."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from reid.errors import SourceError
+from reid.events.archive import Member, Source
+from reid.events.schema import SESSION, SESSION_COLUMNS
+
+#: Name of the file; it lies in the folder of all recordings.
+SESSIONS_FILE: Final = "reid.json"
+_MARK: Final = "recordings of reid"
+_VERSION: Final = 1
+
+
+def write_sessions(
+    folder: Path, format_name: str, sessions: pl.DataFrame, metadata: Mapping[str, Any] | None = None
+) -> None:
+    """Write the sessions table and ``metadata`` beside the recordings in ``folder``.
+
+    What no session tells is left out. The number of files is kept, so that a folder into which somebody put
+    files of their own is told apart.
+    """
+    held = [name for name in SESSION_COLUMNS if sessions[name].null_count() < sessions.height]
+    record = {
+        **(metadata or {}),
+        "kind": _MARK,
+        "version": _VERSION,
+        "format": format_name,
+        "files": _n_files(folder),
+        "sessions": sessions.select(held).to_dict(as_series=False),
+    }
+    text = json.dumps(record, indent=1, ensure_ascii=True, allow_nan=False)
+    (folder / SESSIONS_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def is_written_by_reid(folder: Path) -> bool:
+    """Say whether a folder holds what :func:`write_sessions` was called for, and nothing else."""
+    try:
+        record = json.loads((folder / SESSIONS_FILE).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return _is_marked(record) and record.get("files") == _n_files(folder) - 1
+
+
+def read_sessions(source: Source) -> pl.DataFrame | None:
+    """Return the sessions table that lies beside recordings, for ``EventTable.from_frame``; None without.
+
+    Raises
+    ------
+    SourceError
+        The file is damaged or of a newer version.
+    """
+    found = [member for member in source.members if member.basename == SESSIONS_FILE]
+    if not found:
+        return None
+    member = min(found, key=lambda each: (each.name.count("/"), each.ordinal))
+    record = _parsed(source, member)
+    if not _is_marked(record):
+        return None
+    try:
+        schema = {name: SESSION_COLUMNS[name] for name in record["sessions"]}
+        sessions = pl.DataFrame(record["sessions"], schema=schema)
+    except (KeyError, TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
+        sessions = None
+    if record.get("version") != _VERSION or sessions is None or not set(SESSION) <= set(sessions.columns):
+        must = f"hold a sessions table of version {_VERSION}"
+        raise SourceError.of(source.place(member), must=must, found="none")
+    return sessions
+
+
+def _parsed(source: Source, member: Member) -> object:
+    try:
+        return json.loads(source.read(member))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_marked(record: object) -> bool:
+    return isinstance(record, dict) and record.get("kind") == _MARK
+
+
+def _n_files(folder: Path) -> int:
+    return sum(each.is_file() for each in folder.rglob("*"))
