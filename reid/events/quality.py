@@ -24,6 +24,11 @@ NOTES: Final[dict[str, str]] = {
     "clock_wrapped": "a 32-bit clock of milliseconds began again, by a second clock: 2^32 ms were added",
     "further_recording": "a person was recorded again under another name: more sessions of the same person",
     "unlabelled_session": "a session under a claim of which the publisher does not say if it is true",
+    "unknown_typist": "an entry under a claim of which nobody says who typed it: it was not read",
+    "overlapping_session": "a session begins before an earlier one of its person has ended",
+    "tally": "a count that stands among the events of its list and is none",
+    "wheel_release": "the second half of one turn of the wheel, which is one event",
+    "text_change": "text was pasted, moved or replaced: a change of the text, no event of a key",
 }
 
 

@@ -1,5 +1,6 @@
 """What every registered format promises, on a small source of each."""
 
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -83,8 +84,23 @@ def sapimouse(folder: Path) -> Path:
     return folder / "sapimouse"
 
 
+def kmt(folder: Path) -> Path:
+    clocks = [{"Timestamp": "", "Epoch": f"164417382{second}.25"} for second in range(4)]
+    press, release = ({"Key": "m", "Event": word, "Input Box": "Name"} for word in ("pressed", "released"))
+    left, free = ({"Event": f"left {word}", "Coordinates": [2, 30.0]} for word in ("press", "release"))
+    entry = {
+        "key_events": [press | clocks[0], release | clocks[2]],
+        "mouse_events": [left | clocks[1], free | clocks[3], {"false_enters": 0}],
+    }
+    for who in PEOPLE:
+        halves = {half: {"test_1": entry, "test_2": entry} for half in ("true_data", "false_data")}
+        (folder / f"raw_kmt_user_{who}.json").write_text(json.dumps({"details": {}, **halves}))
+    return folder
+
+
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
-    "aalto": aalto, "balabit": balabit, "cmu": cmu, "sapimouse": sapimouse, "events": events, "table": table,
+    "aalto": aalto, "balabit": balabit, "cmu": cmu, "kmt": kmt, "sapimouse": sapimouse, "events": events,
+    "table": table,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from reid.events.formats.aalto import Aalto
 from reid.events.formats.balabit import Balabit
 from reid.events.formats.cmu import Cmu
+from reid.events.formats.kmt import Kmt
 from reid.events.formats.mapping import TableMapping
 from reid.events.formats.own import Own
 from reid.events.formats.protocol import DeclaringFormat, Format, Published, WritingFormat
@@ -17,6 +18,7 @@ __all__ = [
     "Cmu",
     "DeclaringFormat",
     "Format",
+    "Kmt",
     "Own",
     "Published",
     "SapiMouse",
@@ -25,4 +27,4 @@ __all__ = [
     "WritingFormat",
 ]
 
-FORMATS: Registry[Format] = Registry("format", (Aalto, Balabit, Cmu, SapiMouse, Own, Table))
+FORMATS: Registry[Format] = Registry("format", (Aalto, Balabit, Cmu, Kmt, SapiMouse, Own, Table))

@@ -31,7 +31,12 @@ _EVENT_OF_WORD: Final = MappingProxyType({
     "scrollup press": "wheel", "scrolldown press": "wheel", "scrollleft press": "wheel",
     "scrollright press": "wheel",
 })  # fmt: skip
-_WHEEL_RELEASES: Final = ("scrollup release", "scrolldown release", "scrollleft release", "scrollright release")
+_WHEEL_RELEASES: Final = (
+    "scrollup release",
+    "scrolldown release",
+    "scrollleft release",
+    "scrollright release",
+)
 _NOTCHES: Final = MappingProxyType({
     "scrollup press": (0.0, -1.0), "scrolldown press": (0.0, 1.0), "scrollleft press": (-1.0, 0.0),
     "scrollright press": (1.0, 0.0),
@@ -49,6 +54,17 @@ _CODE_OF_WORD: Final = MappingProxyType({
     "lctrl": "ControlLeft", "rctrl": "ControlRight", "lalt": "AltLeft", "ralt": "AltRight",
     "lwin": "MetaLeft", "rwin": "MetaRight", "#": "Backslash", "\\": "IntlBackslash",
 })  # fmt: skip
+_KEY_WORDS: Final = ("pressed", "released")
+_BUTTON_OF_WORD: Final = MappingProxyType({
+    f"{button} {way}": button for button in ("left", "middle", "right") for way in ("press", "release")
+})  # fmt: skip
+#: Cells of an item besides its position: how they are called there, and of which type they are.
+_CELLS: Final = MappingProxyType({
+    "word": ("Event", str, pl.String), "key": ("Key", str, pl.String), "box": ("Input Box", str, pl.String),
+    "changed": ("Text Changed", bool, pl.Boolean), "stamp": ("Timestamp", str, pl.String),
+    "epoch": ("Epoch", str, pl.String), "movement": ("Movement ID", int, pl.Int64),
+})  # fmt: skip
+_NOWHERE: Final = (None, None)
 _EARLIEST_S, _LATEST_S = 946_684_800.0, 4_102_444_800.0  # years 2000 to 2100
 
 
@@ -140,13 +156,13 @@ class CardRows:
         for is_pointer, items in enumerate(lists):
             rows = np.arange(first_row, first_row + len(items), dtype=np.uint32)
             first_row += len(items)
-            tally = [isinstance(item, dict) and item.keys() == {_TALLY} for item in items]
-            if any(tally):
-                self.tallies += [(file, int(row)) for row in rows[tally]]
-                rows = rows[~np.array(tally)]
-                items = [item for item, left_out in zip(items, tally, strict=True) if not left_out]
-            self.frames.append(_columns(items, bool(is_pointer)).with_columns(
-                pl.Series("row", rows), entry=pl.lit(number, dtype=pl.UInt32),
+            is_tally = np.array(
+                [isinstance(item, dict) and item.keys() == {_TALLY} for item in items], dtype=bool
+            )
+            self.tallies += [(file, row) for row in rows[is_tally].tolist()]
+            events = [item for item, tally in zip(items, is_tally, strict=True) if not tally]
+            self.frames.append(_columns(events, is_pointer=bool(is_pointer)).with_columns(
+                pl.Series("row", rows[~is_tally]), entry=pl.lit(number, dtype=pl.UInt32),
                 is_pointer=pl.lit(bool(is_pointer)),
             ))  # fmt: skip
 
@@ -161,7 +177,7 @@ class CardRows:
             row=pl.lit(0, dtype=pl.UInt32), entry=pl.lit(0, dtype=pl.UInt32), is_pointer=pl.lit(value=True)
         ).clear(), *self.frames])  # fmt: skip
         rows = rows.join(sessions, on="entry", how="left", maintain_order="left").with_columns(
-            event=_replaced("word", _EVENT_OF_WORD, pl.String).cast(EVENT),
+            event=_replaced("word", _EVENT_OF_WORD).cast(EVENT),
             clock_s=pl.col("epoch").cast(pl.Float64, strict=False),
         )
         rows = rows.with_columns(fault=_fault())
@@ -179,22 +195,80 @@ class CardRows:
         frame = good.select(
             *SESSION, "event", "x_px", "y_px", "start_us", "group", "file", "row",
             time_us=pl.col("clock_us") - pl.col("start_us"),
-            key=_replaced("key", _CODE_OF_WORD, pl.String, UNIDENTIFIED).cast(KEY),
-            button=_button(),
+            key=_key(),
+            button=_replaced("word", _BUTTON_OF_WORD).cast(BUTTON),
             wheel_dx=_notches(0), wheel_dy=_notches(1),
-            task=_replaced("box", _TASK_OF_BOX, pl.String),
+            task=_replaced("box", _TASK_OF_BOX),
             **{PRESS_KEY: pl.col("key").rank("dense")},
         )  # fmt: skip
         quality = quality.plus(Quality(notes=notes))
         return EventTable.from_frame(frame, quality=quality, may_be_empty=True, repeats=True)
 
 
-def _columns(items: Sequence[Any], is_pointer: bool) -> pl.DataFrame:
-    """Return the cells of the items of one list; absent where an item has them not, or of another type."""
-    broken = [not isinstance(item, dict) for item in items]
+def _columns(items: Sequence[Any], *, is_pointer: bool) -> pl.DataFrame:
+    """Return the cells of the items of one list: null where absent or of another type."""
     cells: list[dict[str, Any]] = [item if isinstance(item, dict) else {} for item in items]
-    places = [_place(cell.get("Coordinates")) for cell in cells] if is_pointer else [(None, None)] * len(cells)
+    columns: dict[str, pl.Series] = {"broken": pl.Series([not cell for cell in cells], dtype=pl.Boolean)}
+    for name, (heading, kind, dtype) in _CELLS.items():
+        values = (cell.get(heading) for cell in cells)
+        columns[name] = pl.Series([each if type(each) is kind else None for each in values], dtype=dtype)
+    places = [_place(cell.get("Coordinates")) if is_pointer else _NOWHERE for cell in cells]
+    for axis, name in enumerate(("x_px", "y_px")):
+        columns[name] = pl.Series([place[axis] for place in places], dtype=pl.Float64)
+    return pl.DataFrame(columns)
 
-    def words(name: str) -> list[str | None]:
-        return [value if isinstance(value, str) else None for value in (cell.get(name) for cell in cells)]
-    ...
+
+def _place(coordinates: object) -> tuple[float | None, float | None]:
+    match coordinates:
+        case [int() | float() as x_px, int() | float() as y_px]:
+            return float(x_px), float(y_px)
+        case _:
+            return _NOWHERE
+
+
+def _fault() -> pl.Expr:
+    """Return the first thing that is wrong with a row, else null; its list tells which events it may be."""
+    in_range = pl.col("clock_s").is_between(_EARLIEST_S, _LATEST_S)
+    of_list = pl.col("word").is_in(_KEY_WORDS) != pl.col("is_pointer")
+    known = of_list & (pl.col("event").is_not_null() | pl.col("word").is_in(_WHEEL_RELEASES))
+    somewhere = pl.all_horizontal(pl.col("x_px", "y_px").is_finite().fill_null(value=False))
+    source = ("entry", "is_pointer", *_CELLS, "x_px", "y_px")
+    latest_s = pl.when(in_range).then("clock_s").cum_max().over("entry", "is_pointer")
+    return (
+        pl.when("broken").then(pl.lit("unreadable_row"))
+        .when(~in_range.fill_null(value=False)).then(pl.lit("unreadable_time"))
+        .when(pl.col("word").is_null()).then(pl.lit("missing_value"))
+        .when(~known).then(pl.lit("unknown_event"))
+        .when(pl.when("is_pointer").then(~somewhere).otherwise(pl.col("key").is_null()))
+        .then(pl.lit("missing_value"))
+        .when(~pl.struct(source).is_first_distinct()).then(pl.lit("duplicate_row"))
+        .when(pl.col("clock_s") < latest_s).then(pl.lit("clock_back"))
+    )  # fmt: skip
+
+
+def _overlapping(rows: pl.DataFrame) -> list[tuple[int, int]]:
+    """Return file and first row of each session that begins before an earlier one of its person ended."""
+    spans = rows.group_by("entry", maintain_order=True).agg(
+        pl.col("subject_id", "file").first(), pl.col("row").min(),
+        begin=pl.col("clock_us").min(), end=pl.col("clock_us").max(),
+    ).sort("subject_id", "begin")  # fmt: skip
+    ended = pl.col("end").cum_max().shift().over("subject_id")
+    return spans.filter(pl.col("begin") < ended).select("file", "row").sort("file", "row").rows()
+
+
+def _note(kind: str, places: Sequence[tuple[int, int]]) -> tuple[Note, ...]:
+    return (Note(kind, len(places), *min(places)),) if places else ()
+
+
+def _replaced(column: str, words: Mapping[str, Any], default: str | None = None) -> pl.Expr:
+    return pl.col(column).replace_strict(dict(words), default=default, return_dtype=pl.String)
+
+
+def _key() -> pl.Expr:
+    code = _replaced("key", _CODE_OF_WORD, UNIDENTIFIED)
+    return pl.when(pl.col("key").is_not_null()).then(code).cast(KEY)
+
+
+def _notches(axis: int) -> pl.Expr:
+    turned = {word: turn[axis] for word, turn in _NOTCHES.items()}
+    return pl.col("word").replace_strict(turned, default=None, return_dtype=pl.Float32)
