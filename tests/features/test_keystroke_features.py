@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import reid
 from reid.errors import ParameterError, TooFewError
+from reid.events.hands import FINGER_OF_KEY, FINGERS, HAND_OF_FINGER, HANDS
 from reid.events.keys import CLASS_OF_KEY, KEY
 from reid.events.table import EventTable
 from reid.features import FEATURES, Content, Extractor, Latencies, Rhythm
-from reid.features.hands import FINGER_OF_KEY, FINGERS, HAND_OF_FINGER, HANDS
 from reid.features.layout import WARP_US
 from reid.features.table import CHANNELS, FeatureTable
 from reid.kernels import tally
