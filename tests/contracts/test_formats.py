@@ -98,9 +98,23 @@ def kmt(folder: Path) -> Path:
     return folder
 
 
+def ducktrack(folder: Path) -> Path:
+    rows = (
+        '{"time_stamp": 7.5, "action": "move", "x": 1, "y": 2.5}\n'
+        '{"time_stamp": 7.6, "action": "press", "name": "a"}\n'
+        '{"time_stamp": 7.7, "action": "release", "name": "a"}\n'
+    )
+    for who in PEOPLE:
+        for session in ("recording-1", "recording-2"):
+            place = folder / "ducktrack" / who / session
+            place.mkdir(parents=True)
+            (place / "events.jsonl").write_text(rows)
+    return folder / "ducktrack"
+
+
 EXAMPLES: dict[str, Callable[[Path], Path]] = {
-    "aalto": aalto, "balabit": balabit, "cmu": cmu, "kmt": kmt, "sapimouse": sapimouse, "events": events,
-    "table": table,
+    "aalto": aalto, "balabit": balabit, "cmu": cmu, "ducktrack": ducktrack, "kmt": kmt,
+    "sapimouse": sapimouse, "events": events, "table": table,
 }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from reid.events.formats.aalto import Aalto
 from reid.events.formats.balabit import Balabit
 from reid.events.formats.cmu import Cmu
+from reid.events.formats.ducktrack import DuckTrack
+from reid.events.formats.klicke import Klicke
 from reid.events.formats.kmt import Kmt
 from reid.events.formats.mapping import TableMapping
 from reid.events.formats.own import Own
@@ -17,7 +19,9 @@ __all__ = [
     "Balabit",
     "Cmu",
     "DeclaringFormat",
+    "DuckTrack",
     "Format",
+    "Klicke",
     "Kmt",
     "Own",
     "Published",
@@ -27,4 +31,4 @@ __all__ = [
     "WritingFormat",
 ]
 
-FORMATS: Registry[Format] = Registry("format", (Aalto, Balabit, Cmu, Kmt, SapiMouse, Own, Table))
+FORMATS: Registry[Format] = Registry("format", (Aalto, Balabit, Cmu, Klicke, Kmt, SapiMouse, DuckTrack, Own, Table))
