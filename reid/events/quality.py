@@ -30,7 +30,7 @@ NOTES: Final[dict[str, str]] = {
     "tally": "a count that stands among the events of its list and is none",
     "wheel_release": "the second half of one turn of the wheel, which is one event",
     "text_change": "text was pasted, moved or replaced: a change of the text, no event of a key",
-    "no_release": "a key of which the source gives the release at the very time of the press: it is not known",
+    "no_release": "a key whose release has the very time of its press: the release is not known",
     "other_encoding": "a file in Windows-1252 instead of UTF-8",
 }
 

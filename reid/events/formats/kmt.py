@@ -36,6 +36,9 @@ class Kmt:
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise ParameterError.of("task", must=f"be one of {', '.join(TASKS)}", found=repr(self.task))
+        if self.typists is not None and self.task == "own":
+            must, advice = "go with the task foreign or all", "Leave it out, or choose the task."
+            raise ParameterError.of("typists", must=must, found="own", advice=advice)
 
     def recognises(self, source: Source) -> bool:
         """Say whether the first of the files named ``raw_kmt_user_*.json`` begins as KMT's do."""

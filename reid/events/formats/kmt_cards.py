@@ -139,8 +139,9 @@ class CardRows:
 
     The clock is ``Epoch``, seconds of UTC. Keys are words for places on a British keyboard. A notch of
     the wheel is ``wheel_dy`` 1 down and -1 up, ``wheel_dx`` 1 right and -1 left; its release, which the
-    recorder writes too, is noted and is no event. ``{"false_enters": n}`` is noted and is no row. Where
-    both lists have an event at one time the key comes first.
+    recorder writes too, is noted and is no event. Notches of one poll look alike, so a duplicate is only
+    a row like the one before. ``{"false_enters": n}`` is noted and is no row. Where both lists have an
+    event at one time the key comes first.
     """
 
     heads: list[tuple[str, str, str, int]] = field(default_factory=list)  # person, session, group, file
@@ -232,7 +233,8 @@ def _fault() -> pl.Expr:
     of_list = pl.col("word").is_in(_KEY_WORDS) != pl.col("is_pointer")
     known = of_list & (pl.col("event").is_not_null() | pl.col("word").is_in(_WHEEL_RELEASES))
     somewhere = pl.all_horizontal(pl.col("x_px", "y_px").is_finite().fill_null(value=False))
-    source = ("entry", "is_pointer", *_CELLS, "x_px", "y_px")
+    cells = ("entry", "is_pointer", *_CELLS, "x_px", "y_px")
+    repeats = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in cells)
     latest_s = pl.when(in_range).then("clock_s").cum_max().over("entry", "is_pointer")
     return (
         pl.when("broken").then(pl.lit("unreadable_row"))
@@ -241,7 +243,7 @@ def _fault() -> pl.Expr:
         .when(~known).then(pl.lit("unknown_event"))
         .when(pl.when("is_pointer").then(~somewhere).otherwise(pl.col("key").is_null()))
         .then(pl.lit("missing_value"))
-        .when(~pl.struct(source).is_first_distinct()).then(pl.lit("duplicate_row"))
+        .when(repeats).then(pl.lit("duplicate_row"))
         .when(pl.col("clock_s") < latest_s).then(pl.lit("clock_back"))
     )  # fmt: skip
 
