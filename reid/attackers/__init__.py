@@ -7,7 +7,9 @@ from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.pairs import PairBoosting, PairTrees
 from reid.attackers.pooled_trees import PooledTrees
 from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
+from reid.attackers.scikit import SklearnClasses, SklearnPairs
 from reid.attackers.stroke_votes import StrokeVotes
+from reid.attackers.stylometry import Stylometry
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
 from reid.registry import Registry
@@ -37,6 +39,9 @@ ATTACKERS: Registry[Attacker] = Registry(
         PairTrees,
         PairBoosting,
         StrokeVotes,
+        Stylometry,
+        SklearnClasses,
+        SklearnPairs,
         Fusion,
     ),
 )

@@ -17,6 +17,7 @@ class ScoreMatrix:
     scores: FloatArray  #: (n_probes, n_people)
     people: tuple[str, ...]  #: the enrolled, sorted, one per column
     probe_people: tuple[str, ...]  #: who made each probe
+    caveats: tuple[str, ...] = ()  #: what weakened the attack or is not known of it, in phrases
 
     def __post_init__(self) -> None:
         shape = (len(self.probe_people), len(self.people))
