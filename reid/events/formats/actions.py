@@ -115,7 +115,7 @@ def events_of(actions: pl.DataFrame) -> pl.DataFrame:
         names of person and session. ``press`` is null but where it stands in the further fields.
     """
     events = _with_keys(actions).select(
-        "row", "broken", "named", "code", "name", "press_key", "char", "pressed",
+        "row", "broken", "named", "code", "name", "press_key", "char", "pressed", "x", "y",
         time_us="time_us",
         event=_event(),
         key="key",
@@ -194,7 +194,7 @@ def _with_further(events: pl.DataFrame, further: Sequence[Mapping[str, Any] | No
 
 def _fault() -> pl.Expr:
     is_key = pl.col("event").is_in(KEY_EVENTS)
-    somewhere = pl.all_horizontal(pl.col("x_px", "y_px").is_finite().fill_null(value=False))
+    somewhere = pl.all_horizontal(pl.col("x", "y").is_finite().fill_null(value=False))
     return (
         pl.when("broken").then(pl.lit("unreadable_row"))
         .when(pl.col("time_us").is_null()).then(pl.lit("unreadable_time"))
@@ -241,8 +241,8 @@ def actions_of(session: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the actions of one session's events, in order, so that :func:`events_of` gives the events.
 
     Times are counted from the first event. Each action holds ``time_us``, ``action`` and the fields of its
-    kind, ``key`` on key events, and ``further`` where the fields do not tell all; null values of the wheel
-    are written as 0, and positions as whole numbers where they are.
+    kind, ``key`` on key events, and ``further`` where the fields do not tell all; absent turns and
+    positions are written as 0, and numbers as whole ones where they are.
 
     Parameters
     ----------
@@ -288,19 +288,18 @@ def _action(row: Mapping[str, Any]) -> dict[str, Any]:
     if event == "move":
         return {"time_us": row["time_us"], "action": "move", **place}
     if event == "wheel":
-        turned = {"dx": _turns(row["wheel_dx"]), "dy": _turns(row["wheel_dy"], sign=-1)}
+        turned = {"dx": _plain(row["wheel_dx"]), "dy": -_plain(row["wheel_dy"])}
         return {"time_us": row["time_us"], "action": "scroll", **place, **turned}
     button = _NAME_OF_BUTTON.get(row["button"], _NO_BUTTON)
     pressed = {"button": button, "pressed": event == "button_down"}
     return {"time_us": row["time_us"], "action": "click", **place, **pressed}
 
 
-def _plain(number: float) -> float | int:
+def _plain(number: float | None) -> float | int:
+    """Return a number of JSON, whole where it can be, 0 for none."""
+    if number is None or not math.isfinite(number):
+        return 0
     return int(number) if number == int(number) else number
-
-
-def _turns(number: float | None, *, sign: int = 1) -> float | int:
-    return 0 if number is None or not math.isfinite(number) else _plain(sign * number)
 
 
 def _untold(session: pl.DataFrame, actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
