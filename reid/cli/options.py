@@ -34,6 +34,12 @@ WritingOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--as", metavar="FORMAT", help="Write recordings in this format; that of SOURCE if absent."),
 ]
+SplitFileOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", metavar="FILE.csv|FILE.parquet", help="Where the list shall stand.", show_default=False
+    ),
+]
 KeyFileOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -122,6 +128,14 @@ AttackersOption: TypeAlias = Annotated[
         "--attacker",
         metavar="NAME",
         help="Attack with this one only, see 'reid list attackers'; may be repeated.",
+    ),
+]
+ScoresOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--scores",
+        metavar="FILE",
+        help="Judge these scores of an outside attacker beside ours; see 'reid split' for what to score.",
     ),
 ]
 WithoutOption: TypeAlias = Annotated[

@@ -18,6 +18,7 @@ from reid.evaluation.declared import audit_declared
 from reid.evaluation.honesty import faulty, withholding
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
+from reid.evaluation.outside import OUTSIDE, read_scores
 from reid.evaluation.overlap import shared_recordings
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
@@ -55,6 +56,7 @@ def audit(
     split: str = "chronological",
     modality: str = BOTH,
     attackers: Sequence[str] = (),
+    scores: str | Path | None = None,
     without: Sequence[str] = (),
     seed: int = 0,
     n_jobs: int = 1,
@@ -90,6 +92,10 @@ def audit(
         What the attackers may look at: ``keyboard``, ``pointer`` or ``both``.
     attackers : sequence of str
         Attackers to run; every family by default.
+    scores : str or Path, optional
+        Scores of an outside attacker, who then stands among the others as ``outside``; see
+        :func:`reid.evaluation.outside.read_scores`. With ``outside`` as the only name among ``attackers``
+        nobody else attacks.
     without : sequence of str
         Channels withheld from the attackers; ``content`` also masks every key.
     seed : int
@@ -124,6 +130,7 @@ def audit(
     texts = [str(release) for release in releases]
     if len(set(texts)) != len(texts):
         raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
+    outside = _outside(scores, strategies, attackers, split)
     read = source if isinstance(source, ReadSource) else None
     raw = source.events if isinstance(source, ReadSource) else source
     about = _about(raw, read)
@@ -146,11 +153,12 @@ def audit(
         settings=settings,
         people=people,
         releases=tuple(releases),
-        attackers=LineUp.of(attackers, without=tuple(without), seed=seed, modalities=modalities),
+        attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),
         without=tuple(without),
         caveats=(*withholding(withheld), *faulty(raw.quality.share_left_out)),
         modality=BOTH if len(modalities) > 1 else modalities[0],
+        outside=outside,
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,
@@ -166,10 +174,35 @@ def audit(
         "attackers": list(attackers),
         "seed": seed,
         **of_strategies,
+        **({} if outside is None else {"scores": "file"}),
     }
     seconds["audit"] = time.perf_counter() - start
     run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
+
+
+def _outside(
+    scores: str | Path | None, strategies: Sequence[str], attackers: Sequence[str], split: str
+) -> pl.DataFrame | None:
+    """Return the scores of an outside attacker, who knows no log but the one that is read."""
+    if scores is None:
+        if OUTSIDE in attackers:
+            must, advice = "stand with --scores", "Name the file of its scores as --scores FILE."
+            raise ParameterError.of(f"--attacker {OUTSIDE}", must=must, found="none", advice=advice)
+        return None
+    if strategies:
+        advice = "Audit the released log itself, as SOURCE."
+        raise ParameterError.of("--scores", must="stand without --with", found="both", advice=advice)
+    if split == "random":
+        advice = "Leave out --split: the scores belong to the chronological one."
+        raise ParameterError.of("--scores", must="stand without --split random", found="both", advice=advice)
+    return read_scores(Path(scores))
+
+
+def _lineup(attackers: Sequence[str], **settings: Any) -> LineUp:
+    """Return the attackers that we run: none where the outside one alone is named."""
+    ours = [name for name in attackers if name != OUTSIDE]
+    return LineUp({}, fused=False) if attackers and not ours else LineUp.of(ours, **settings)
 
 
 def _listed(

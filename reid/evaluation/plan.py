@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from reid.anonymizers import Anonymizer, Claim
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.masking import without_content
@@ -28,6 +30,7 @@ class AuditPlan:
     without: tuple[str, ...]  #: channels withheld from the attackers
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
     modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
+    outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress

@@ -22,6 +22,7 @@ USAGE = [
     ("anonymize", "log.csv", "-o", "out.parquet"),
     ("anonymize", "log.csv", "--with", "none"),
     ("convert", "log.csv"),
+    ("split", "log.csv"),
     ("inspect", "--json"),
     ("list",),
     ("list", "strategis"),
@@ -38,12 +39,13 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(run_reid: Run, arguments: tupl
     assert outcome.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["inspect", "convert", "audit", "anonymize"])
+@pytest.mark.parametrize("command", ["inspect", "convert", "audit", "split", "anonymize"])
 def test_a_missing_source_is_named_without_its_folder(run_reid: Run, command: str, tmp_path: Path) -> None:
     more = {
         "inspect": (),
         "convert": ("-o", tmp_path / "out.parquet"),
         "audit": ("-o", tmp_path / "out"),
+        "split": ("-o", tmp_path / "out.csv"),
         "anonymize": ("-o", tmp_path / "out.parquet", "--with", "time-grid(step_ms=100)"),
     }[command]
     outcome = run_reid(command, tmp_path / "missing.csv", *more)
