@@ -156,17 +156,18 @@ def _table(rows: pl.DataFrame) -> EventTable:
         button=pl.col("word").replace_strict(dict(_BUTTON_OF_WORD), default=None, return_dtype=BUTTON)
     )
     good = good.with_columns(_goes_on().alias("goes_on"))
-    changes = good.filter("is_change")
+    changes, is_key = good.filter("is_change"), pl.col("button").is_null()
     good = good.filter(~pl.col("is_change")).with_columns(
-        press=(~pl.col("goes_on")).cast(pl.UInt32).cum_sum().over("file"),
+        run=(~pl.col("goes_on")).cum_sum().over("file"),
+        press=pl.when(is_key).then((is_key & ~pl.col("goes_on")).cum_sum().over("file").cast(pl.Int64) - 1),
         char=_char(),
         task=pl.col("Activity").replace_strict(dict(_TASK_OF_ACTIVITY), return_dtype=pl.String),
-        key=pl.when(pl.col("button").is_null()).then(_key()),
+        key=pl.when(is_key).then(_key()),
         start_ms=pl.col("DownTime").first().over("file"),
     )
     is_last = ~pl.col("goes_on").shift(-1, fill_value=False)
     good = good.with_columns(is_last=is_last)
-    unreleased = pl.col("is_last") & (pl.col("UpTime") == pl.col("DownTime")) & pl.col("button").is_null()
+    unreleased = pl.col("is_last") & (pl.col("UpTime") == pl.col("DownTime")) & is_key
     notes = (*_note("text_change", changes), *_note("no_release", good.filter(unreleased)))
     ups = good.filter(pl.col("is_last") & ~unreleased)
     quality = counted(rows).plus(Quality(notes=notes))
@@ -213,7 +214,7 @@ def _events(downs: pl.DataFrame, ups: pl.DataFrame) -> pl.DataFrame:
     """Return the events: at equal times a release comes before the next press, after its own."""
     halves = [
         half.select(
-            "subject_id", "button", "char", "task", "key", "file", "row", "press",
+            "subject_id", "button", "char", "task", "key", "file", "row", "run", "press",
             session_id=pl.lit("essay"),
             sitting=pl.lit(0, dtype=pl.UInt32),
             time_us=1000 * (pl.col(time) - pl.col("start_ms")),
@@ -224,8 +225,7 @@ def _events(downs: pl.DataFrame, ups: pl.DataFrame) -> pl.DataFrame:
         )
         for half, time, way in ((downs, "DownTime", "down"), (ups, "UpTime", "up"))
     ]  # fmt: skip
-    events = pl.concat(halves).sort("file", "time_us", "press", "is_up", "row")
-    return events.with_columns(press=pl.when(pl.col("button").is_null()).then("press")).drop("is_up")
+    return pl.concat(halves).sort("file", "time_us", "run", "is_up", "row").drop("run", "is_up")
 
 
 def _note(kind: str, rows: pl.DataFrame) -> tuple[Note, ...]:

@@ -31,7 +31,9 @@ class Kmt:
 
     name: ClassVar[str] = "kmt"
     task: str = "own"  #: whose cards are typed: own, foreign or all
-    typists: Path | None = None  #: file of who typed foreign cards; false_data_typists.csv beside if absent
+    typists: Path | str | None = (
+        None  #: file of who typed foreign cards; false_data_typists.csv beside if absent
+    )
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -106,7 +108,7 @@ class Kmt:
             yield EventTable(table.frame, table.sessions, table.quality.plus(Quality(notes=notes)))
 
 
-def _typists(source: Source, path: Path | None) -> dict[Card, str]:
+def _typists(source: Source, path: Path | str | None) -> dict[Card, str]:
     """Return who typed each foreign card, as far as the side file says."""
     if path is None:
         within = [member for member in source.members if member.basename == _TYPISTS]
@@ -115,6 +117,7 @@ def _typists(source: Source, path: Path | None) -> dict[Card, str]:
         path = source.path.parent / _TYPISTS
         if not path.is_file():
             return {}
+    path = Path(path)
     try:
         content = path.read_bytes()
     except OSError as error:
