@@ -74,5 +74,5 @@ def anonymize(
     )
     kept = [f"  who is who: {key} (keep it apart)"] if key is not None else []
     head = f"{record['people']} people, {record['sessions']} sessions, {record['events']} events: {out}"
-    lost = [left_behind(recorder)] if recorder is not None else []
-    show_text("\n".join([head, *claims, *warning, *lost, *kept]), quiet=quiet)
+    lost = left_behind(source, reading) if recorder is not None else ""
+    show_text("\n".join([head, *claims, *warning, *kept]) + lost, quiet=quiet)

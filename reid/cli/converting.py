@@ -53,5 +53,5 @@ def convert(
         return
     text = f"{held['people']} people, {held['sessions']} sessions, {held['events']} events: {out}"
     faults = "".join(f"\n  {fault.count} rows left out: {FAULTS[fault.kind]}" for fault in quality.faults)
-    lost = f"\n{left_behind(recorder)}" if recorder is not None else ""
+    lost = left_behind(source, reading) if recorder is not None else ""
     show_text(text + faults + lost, quiet=quiet)

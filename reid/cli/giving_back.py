@@ -44,6 +44,10 @@ def recordings_format(
     return chosen
 
 
-def left_behind(chosen: "WritingFormat") -> str:
-    """Return the line that says what the recordings do not hold."""
-    return f"  not passed on: {chosen.left_behind}"
+def left_behind(source: Path, reading: dict[str, Any]) -> str:
+    """Return the line that says what a recorder kept beside its events, empty where SOURCE is of none."""
+    from reid.events.formats import FORMATS, WritingFormat  # noqa: PLC0415  polars takes longer than parsing
+    from reid.events.reading import recognise  # noqa: PLC0415
+
+    kind = FORMATS[reading.get("format") or recognise(source)]()
+    return f"\n  not passed on: {kind.left_behind}" if isinstance(kind, WritingFormat) else ""
