@@ -104,7 +104,9 @@ def require_free(path: Path, *, replaces: Callable[[Path], bool]) -> None:
     OutputError
         A file, a link or a device stands there, or a folder that is not empty and that ``replaces`` denies.
     """
-    name = path.name or "the result"
+    name = path.name
+    if name in {"", ".."}:
+        raise OutputError("The result must be a folder with a name of its own; found none. Name one with -o.")
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         message = f"{name} must be a folder; found a file, a link or a device. Choose another place with -o."
         raise OutputError(message)

@@ -35,6 +35,8 @@ def anonymize(
     if key is not None:
         require_other_file(key, source)
     recorder = recordings_format(out, as_format, source, reading)
+    if recorder is not None and key is not None:
+        require_other_file(key, out)
     from reid.anonymizers.anonymizing import anonymize as release_of  # noqa: PLC0415  polars takes longer than parsing
     from reid.anonymizers.publishing import release_metadata  # noqa: PLC0415
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415

@@ -81,7 +81,12 @@ def test_what_cannot_be_written_is_one_line(run_reid: Run, log: Path, tmp_path: 
         (("convert", log, "-o", log), "stand apart"),
         (("convert", log, "-o", log / "inside"), "stand apart"),
         (("convert", log, "-o", tmp_path / "in"), "holds other files"),
+        (("convert", log, "-o", "."), "name of its own"),
         (("anonymize", log, "-o", taken, *STRATEGY), "holds other files"),
+        (
+            ("anonymize", log, "-o", tmp_path / "out", *STRATEGY, "--key", tmp_path / "out" / "key"),
+            "stand apart",
+        ),
         (("anonymize", csv, "-o", tmp_path / "out", *STRATEGY), "--as"),
     ):
         outcome = run_reid(*call)
