@@ -16,6 +16,7 @@ FAULTS: Final[dict[str, str]] = {
     "clock_back": "the time lies before an earlier row of its session",
     "release_before_press": "the release lies before its own press",
     "release_without_press": "a key comes up that was not down",
+    "repeat_without_press": "a key repeats itself that was not down",
     "off_screen": "the position is a sentinel, not a place on a screen",
 }
 
@@ -32,6 +33,8 @@ NOTES: Final[dict[str, str]] = {
     "text_change": "text was pasted, moved or replaced: a change of the text, no event of a key",
     "no_release": "a key whose release has the very time of its press: the release is not known",
     "other_encoding": "a file in Windows-1252 instead of UTF-8",
+    "events_dropped": "the kernel dropped events, since the recorder did not keep up",
+    "hidden_key": "the recorder hid which key it was; of several that are down the first comes up first",
 }
 
 
