@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from reid.errors import SourceError
-from reid.events.archive import Member, Source
+from reid.events.archive import Source
 from reid.events.schema import SESSION, SESSION_COLUMNS
 
 #: Name of the file; it lies in the folder of all recordings.
@@ -41,10 +41,10 @@ def write_sessions(
 def is_written_by_reid(folder: Path) -> bool:
     """Say whether a folder holds what :func:`write_sessions` was called for, and nothing else."""
     try:
-        record = json.loads((folder / SESSIONS_FILE).read_bytes())
-    except (OSError, ValueError, RecursionError):
+        record = _marked((folder / SESSIONS_FILE).read_bytes())
+    except OSError:
         return False
-    return _is_marked(record) and record.get("files") == _n_files(folder) - 1
+    return record is not None and record.get("files") == _n_files(folder) - 1
 
 
 def read_sessions(source: Source) -> pl.DataFrame | None:
@@ -59,8 +59,8 @@ def read_sessions(source: Source) -> pl.DataFrame | None:
     if not found:
         return None
     member = min(found, key=lambda each: (each.name.count("/"), each.ordinal))
-    record = _parsed(source, member)
-    if not _is_marked(record):
+    record = _marked(source.read(member))
+    if record is None:
         return None
     try:
         schema = {name: SESSION_COLUMNS[name] for name in record["sessions"]}
@@ -73,15 +73,13 @@ def read_sessions(source: Source) -> pl.DataFrame | None:
     return sessions
 
 
-def _parsed(source: Source, member: Member) -> object:
+def _marked(content: bytes) -> dict[str, Any] | None:
+    """Return what the file holds, None where it is somebody else's."""
     try:
-        return json.loads(source.read(member))
+        record = json.loads(content)
     except (ValueError, RecursionError):
         return None
-
-
-def _is_marked(record: object) -> bool:
-    return isinstance(record, dict) and record.get("kind") == _MARK
+    return record if isinstance(record, dict) and record.get("kind") == _MARK else None
 
 
 def _n_files(folder: Path) -> int:
