@@ -135,7 +135,7 @@ ScoresOption: TypeAlias = Annotated[
     typer.Option(
         "--scores",
         metavar="FILE",
-        help="Judge these scores of an outside attacker beside ours; see 'reid split' for what to score.",
+        help="Judge these scores of another attacker, named outside, beside ours; see 'reid split --help'.",
     ),
 ]
 WithoutOption: TypeAlias = Annotated[

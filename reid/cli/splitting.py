@@ -15,6 +15,7 @@ def split(
     reading: dict[str, Any],
     regime: options.RegimeOption = None,
     background: options.BackgroundOption = None,
+    background_from: options.BackgroundFromOption = None,
     gallery_sessions: options.GallerySessionsOption = None,
     probe_sessions: options.ProbeSessionsOption = 1,
     sample: options.SampleOption = "session",
@@ -31,16 +32,20 @@ def split(
     as a CSV or Parquet file with the columns subject_id, sample, claimed_id and score, and give it to
     'reid audit --scores'. The list holds the names that SOURCE uses.
     """
-    require_other_file(out, source)
+    require_other_file(out, source, background_from)
     from reid.evaluation.handout import hand_out, require_list_name  # noqa: PLC0415  scikit-learn takes 2 s
     from reid.events.reading import read_source  # noqa: PLC0415
 
     require_list_name(out)
     with progress_bar(quiet=quiet) as progress:
+        others = (
+            None if background_from is None else read_source(background_from, **reading, progress=progress)
+        )
         found = hand_out(
             read_source(source, **reading, progress=progress),
             regime=regime,
             background=background,
+            background_from=others,
             gallery_sessions=gallery_sessions,
             probe_sessions=probe_sessions,
             sample=sample,

@@ -11,7 +11,8 @@ from typing import Any, Final
 import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
-from reid.errors import LeakError, ParameterError, UnknownNameError
+from reid.errors import ParameterError, UnknownNameError
+from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
@@ -19,10 +20,9 @@ from reid.evaluation.honesty import faulty, withholding
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.outside import OUTSIDE, read_scores
-from reid.evaluation.overlap import shared_recordings
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
-from reid.evaluation.splits import People, choose_people
+from reid.evaluation.splits import People
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.features.table import CHANNELS
@@ -31,7 +31,6 @@ from reid.typing import Progress, silent
 SCHEMA_VERSION: Final = 1
 _EVERY_CORE: Final = -1
 _SPLITS: Final = ("chronological", "random")
-_BACKGROUND_PREFIX = "background/"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +145,7 @@ def audit(
     raw = of_modality(raw, modality)
     modalities = modalities_in(raw)
     if listed is None:
-        raw, people = _with_background(raw, background_from, settings)
+        raw, people = with_background(raw, background_from, settings)
     else:
         people = People((), raw.subjects)
     plan = AuditPlan(
@@ -217,29 +216,6 @@ def _listed(
         advice = "Give a file: --comparisons FILE."
         raise ParameterError.of("--comparisons published", must=must, found="none", advice=advice)
     return published.events, published.listed
-
-
-def _with_background(
-    raw: EventTable, background_from: EventTable | ReadSource | None, settings: SplitSettings
-) -> tuple[EventTable, People]:
-    """Return the events with those of the background log, whose people are renamed apart."""
-    if background_from is None:
-        return raw, choose_people(raw.subjects, settings)
-    if settings.regime == "closed-set" or settings.background is not None:
-        advice = "Leave out --background and --regime."
-        must, found = "bring the only background", "another"
-        raise ParameterError.of("--background-from", must=must, found=found, advice=advice)
-    other = background_from.events if isinstance(background_from, ReadSource) else background_from
-    if shared := shared_recordings(raw, other):
-        advice = "Name a log of other people, or use --background N."
-        message = (
-            f"--background-from must hold other people than the source; found {shared} shared recordings."
-        )
-        raise LeakError(f"{message} {advice}")
-    held = modalities_in(raw)
-    other = other if len(held) > 1 else of_modality(other, held[0])
-    renamed = other.renamed(lambda subject: _BACKGROUND_PREFIX + subject)
-    return EventTable.concat([raw, renamed]), People(renamed.subjects, raw.subjects)
 
 
 def _about(events: EventTable, read: ReadSource | None) -> dict[str, Any]:

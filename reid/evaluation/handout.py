@@ -7,9 +7,10 @@ from typing import Final
 import polars as pl
 
 from reid.errors import OutputError
+from reid.evaluation.background import with_background
 from reid.evaluation.modality import BOTH, of_modality
 from reid.evaluation.settings import SplitSettings
-from reid.evaluation.splits import Split, choose_people, make_split
+from reid.evaluation.splits import Split, make_split
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.samples.table import SampleTable
@@ -64,6 +65,7 @@ def hand_out(
     *,
     regime: str | None = None,
     background: int | None = None,
+    background_from: EventTable | ReadSource | None = None,
     gallery_sessions: int | None = None,
     probe_sessions: int = 1,
     sample: str = "session",
@@ -71,6 +73,8 @@ def hand_out(
     seed: int = 0,
 ) -> Handout:
     """Divide a log as an audit with the same settings would; see :func:`reid.evaluation.audit.audit`.
+
+    People of another log stand under ``train`` by their names there after ``background/``.
 
     Raises
     ------
@@ -86,7 +90,8 @@ def hand_out(
         seed=seed,
     )
     events = of_modality(source.events if isinstance(source, ReadSource) else source, modality)
-    split = make_split(events, choose_people(events.subjects, settings), settings)
+    events, people = with_background(events, background_from, settings)
+    split = make_split(events, people, settings)
     return Handout(split.regime, _rows(split), len(split.gallery), len(split.probes))
 
 

@@ -75,6 +75,14 @@ def test_a_run_ends_where_the_next_piece_does_not_follow() -> None:
     assert runs_of(split.gallery)["session_id"].to_list() == ["a-0", "a-1", "b-0", "b-1"]
 
 
+def test_people_of_another_log_are_only_learnt_from() -> None:
+    rows = hand_out(typists(8), background_from=typists(6, seed=2)).rows
+    assert rows.filter(role="train")["subject_id"].unique().sort().to_list() == [
+        f"background/s{number:03d}" for number in range(1, 7)
+    ]
+    assert rows.filter(role="probe")["subject_id"].n_unique() == 8
+
+
 @pytest.mark.parametrize("name", ["split.csv", "split.parquet"])
 def test_the_file_is_the_list_and_private(name: str, tmp_path: Path) -> None:
     found = hand_out(typists(12))
