@@ -150,6 +150,14 @@ def test_a_change_of_a_field_is_a_key_without_release(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_another_page_has_other_fields(tmp_path: Path) -> None:
+    first, second = page(field(9, type="checkbox"), field(10, value="a")), page(field(9), field(10))
+    table = read(
+        tmp_path, first, typed(1, "on"), typed(2, "ab", 10), second, typed(4, "x"), typed(5, "c", 10)
+    )
+    assert rows(table, "time_us", "char") == [(2000, "b"), (4000, "x"), (5000, "c")]
+
+
 @given(st.text("ab", max_size=6), st.integers(0, 6), st.sampled_from("abc"))
 @settings(max_examples=60, deadline=None)
 def test_a_character_more_is_found_wherever_it_was_put(before: str, place: int, char: str) -> None:

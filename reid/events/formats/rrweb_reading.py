@@ -161,6 +161,7 @@ class Replay:
             self.screen = (round(width), round(height))
 
     def _look_at(self, data: Row) -> None:
+        self._fields, self._scrolled = Fields(), {}  # of another page perhaps, which counts its nodes anew
         self._fields.learn(data.get("node"))
         node, offset = data.get("node"), data.get("initialOffset")
         if isinstance(node, dict) and isinstance(offset, dict) and _is_int(node.get("id")):
