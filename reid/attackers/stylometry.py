@@ -27,7 +27,8 @@ class Stylometry:
 
     A press is the character it produced; where the log names none, the physical key or its class. So
     runs hold spelling, punctuation, function words with the spaces around them, topic, and habits of
-    correction. Compared by cosine, normalised by a cohort. What was typed is nowhere kept: runs are
+    correction and of shifting. Gallery and probe of one text share its topic, which says nothing about
+    another text. Compared by cosine, normalised by a cohort. What was typed is nowhere kept: runs are
     counted under a hash, and no run has a name. Withheld with the channel ``content``.
 
     References

@@ -1,24 +1,23 @@
-"""What was pressed, one letter per press: held in memory for an attacker, never written or shown."""
+"""What was typed, one letter per key that went down: kept in memory for an attacker, never shown."""
 
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from reid.events.keys import CLASS_OF_KEY, KEYS
+from reid.events.keys import KEYS
 from reid.samples.table import PieceTable
 
 _FIRST_PRIVATE: Final = 0xE000  # Unicode's private use area: letters that nobody types
-_MODIFIERS: Final = ("modifier", *(key for key, kind in CLASS_OF_KEY.items() if kind == "modifier"))
 
 
 def keystreams(pieces: PieceTable) -> list[str]:
-    """Return the presses of each piece in order, as a text.
+    """Return the keys of each piece in the order in which they went down, as a text.
 
-    A press is the character that it produced. Where the log names none (Backspace, arrows, every key of
-    a log without characters) a letter stands for the physical key or key class, the same one for all
-    people: so corrections stay in sight, in the place where they were made. Keys that only modify others
-    are left out where characters are known, since an upper-case letter says as much.
+    A key that went down, or repeated itself while held, is the character that it produced. Where the log
+    names none (Backspace, Shift, arrows, every key of a log without characters) a letter stands for the
+    physical key or key class, the same one for all people: so corrections and the hand that shifts stay
+    in sight, in their place.
 
     Returns
     -------
@@ -30,15 +29,11 @@ def keystreams(pieces: PieceTable) -> list[str]:
     sizes = stops - starts
     rows = np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
     letter_of_key = pl.Series([_letter(key) for key in KEYS], dtype=pl.String)
-    has_characters = frame["char"].null_count() < frame.height
     pressed = (
         frame.select("event", "key", "char")[rows]
         .with_columns(piece=pl.Series(np.repeat(np.arange(sizes.size), sizes), dtype=pl.Int64))
         .filter(pl.col("event") == "key_down", pl.col("key").is_not_null() | pl.col("char").is_not_null())
     )
-    if has_characters:
-        produced = pl.col("char").is_not_null()
-        pressed = pressed.filter(produced | ~pl.col("key").is_in(_MODIFIERS))
     of_key = letter_of_key.gather(pressed["key"].to_physical().fill_null(0))
     texts = (
         pressed.with_columns(letter=pl.coalesce("char", of_key))

@@ -1,5 +1,7 @@
 """Runs of presses name who wrote them, and nothing of what was written is kept."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,10 @@ from reid.anonymizers.strategies import parse_strategy
 from reid.attackers.stylometry import Stylometry, run_counts
 from reid.errors import BlindError, ParameterError
 from reid.evaluation.masking import without_content
+from reid.evaluation.modality import of_modality
+from reid.evaluation.settings import SplitSettings
+from reid.evaluation.splits import choose_people, make_split
+from reid.events.reading import read_source
 from reid.events.table import EventTable
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.samples.cutting import cut
@@ -74,3 +80,16 @@ def test_a_senseless_setting_is_one_clear_line(settings: dict[str, int]) -> None
     with pytest.raises(ParameterError, match=r"must be .*; found") as caught:
         Stylometry(**settings)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_writers_of_essays_are_named_by_their_second_halves(real_data: Path) -> None:
+    """KLiCKe: one essay each, so the topic helps too."""
+    archive = real_data / "klicke" / "klicke.zip"
+    if not archive.is_file():
+        pytest.skip("klicke.zip is not among the real recordings")
+    events = of_modality(read_source(archive).events, "keyboard")
+    settings = SplitSettings(regime="closed-set")
+    split = make_split(events, choose_people(events.subjects, settings), settings)
+    matrix = Stylometry().enrol(split.train, split.gallery).score(split.probes)
+    assert np.mean(matrix.scores.argmax(axis=1) == matrix.truth()) > 0.85
