@@ -58,8 +58,9 @@ class Rrweb:
     def parts(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:
         """Read the source as parts of whole people.
 
-        Time 0 is a session's first event, of whatever kind. Positions are within the window; its size is
-        taken for the screen's.
+        Time 0 is a session's first event, of whatever kind. Positions are within the window, those over an
+        inner frame of a page within that frame, as rrweb records them; the window's size is taken for the
+        screen's.
 
         - Mouse, touch and drag moves are moves, at their own times. A press of a mouse or a touch is
           ``button_down`` and ``button_up``. Which button it was, rrweb does not record: ``left`` where a
