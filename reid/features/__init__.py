@@ -1,6 +1,7 @@
 """Named numbers that tell people apart, with the number of observations behind each."""
 
 from reid.features.content import Content
+from reid.features.homing import Homing
 from reid.features.latencies import Latencies
 from reid.features.log_latencies import LogLatencies
 from reid.features.outline import Outline
@@ -15,6 +16,7 @@ __all__ = [
     "Antal39",
     "Content",
     "Extractor",
+    "Homing",
     "Latencies",
     "LogLatencies",
     "Outline",
@@ -23,5 +25,5 @@ __all__ = [
 ]
 
 FEATURES: Registry[Extractor] = Registry(
-    "feature set", (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39)
+    "feature set", (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39, Homing)
 )

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from reid.features.pointer import FAMILIES, Observations
+from reid.features.families import FAMILIES
+from reid.features.pointer import Observations
 from reid.features.table import FeatureTable
 from reid.kernels.pointer_pooling import fill_cells, pool_cells, pool_values
 from reid.samples.strokes import PAUSE_US
