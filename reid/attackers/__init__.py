@@ -4,7 +4,9 @@ from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.nearest_neighbours import NearestNeighbours
 from reid.attackers.pairs import PairBoosting, PairTrees
+from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
 from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
 from reid.attackers.scikit import SklearnClasses, SklearnPairs
@@ -34,6 +36,8 @@ ATTACKERS: Registry[Attacker] = Registry(
         Manhattan,
         Euclidean,
         Mahalanobis,
+        NearestNeighbours,
+        Pohmm,
         ExtraTrees,
         PooledTrees,
         PairTrees,

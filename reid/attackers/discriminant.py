@@ -45,6 +45,19 @@ class Discriminant:
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledDiscriminant":
         """Learn the metric on the people of ``train``; see :class:`~reid.attackers.protocol.Attacker`."""
+        metric = self.metric(train, gallery)
+        cohort = opening(train, typical_size(gallery))
+        return EnrolledDiscriminant(
+            metric,
+            gallery.subjects,
+            metric.project(gallery.pooled()),
+            cohort.subjects,
+            metric.project(cohort),
+            self.n_nearest,
+        )
+
+    def metric(self, train: SampleTable, gallery: SampleTable) -> "Metric":
+        """Learn the metric alone, for samples as long as those of ``train`` and ``gallery``."""
         lookout = Lookout.on(self.features, self.without, train)
         runs = (
             LearningRuns.sliding(lookout, train)
@@ -54,16 +67,7 @@ class Discriminant:
         mean, directions = discriminant_directions(
             runs.deviations, runs.owner, runs.weights, self.n_dims, self.ridge
         )
-        cohort = opening(train, typical_size(gallery))
-        metric = Metric(lookout, runs.shrinkage, mean, directions)
-        return EnrolledDiscriminant(
-            metric,
-            gallery.subjects,
-            metric.project(gallery.pooled()),
-            cohort.subjects,
-            metric.project(cohort),
-            self.n_nearest,
-        )
+        return Metric(lookout, runs.shrinkage, mean, directions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

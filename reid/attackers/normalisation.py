@@ -41,6 +41,32 @@ def s_norm(
     return np.asarray(0.5 * (by_probe + (scores - template_mean) / template_spread))
 
 
+def t_norm(scores: FloatArray, probe_cohort: FloatArray, n_nearest: int) -> FloatArray:
+    """Return scores in standard deviations from the mean of their probe's highest against a cohort.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_probes, n_people)
+        Scores to be normalised.
+    probe_cohort : float64 array of shape (n_probes, n_cohort)
+        Scores of the probes against templates of the cohort; NaN where there is none.
+    n_nearest : int
+        How many of the cohort to compare with, if there are more.
+
+    Returns
+    -------
+    float64 array of shape (n_probes, n_people)
+        Normalised scores; they rank the people as before.
+
+    References
+    ----------
+    .. [1] Auckenthaler et al. (2000). Score normalization for text-independent speaker verification
+       systems. Digital Signal Processing 10, 42-54.
+    """
+    mean, spread = _nearest(probe_cohort, n_nearest)
+    return np.asarray((scores - mean[:, None]) / spread[:, None])
+
+
 def _nearest(cohort: FloatArray, n_nearest: int) -> tuple[FloatArray, FloatArray]:
     """Return mean and spread of the highest scores of each row; NaN where a row has none."""
     known = np.where(np.isnan(cohort), -np.inf, cohort)  # behind every score, so left out first

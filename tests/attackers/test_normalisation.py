@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.normalisation import s_norm, same_person, t_norm
 from reid.typing import FloatArray
 
 
@@ -72,3 +72,9 @@ def test_scores_do_not_depend_on_where_zero_lies(level: float) -> None:
 
 def test_same_person_marks_equal_names() -> None:
     assert same_person(("a", "b"), ("b", "c", "a")).tolist() == [[False, False, True], [True, False, False]]
+
+
+def test_a_score_is_taken_in_the_scale_of_the_nearest_of_the_cohort_and_nothing_else() -> None:
+    cohort = np.array([[4.0, 2.0, -50.0, np.nan]])
+    scaled = t_norm(np.array([[5.0, 3.0, np.nan]]), cohort, 2)
+    np.testing.assert_allclose(scaled, [[2.0, 0.0, np.nan]])

@@ -15,7 +15,9 @@ from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.nearest_neighbours import NearestNeighbours
 from reid.attackers.pairs import PairBoosting, PairTrees
+from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
 from reid.attackers.scikit import SklearnClasses, SklearnPairs
 from reid.attackers.stroke_votes import StrokeVotes
@@ -42,6 +44,8 @@ EXAMPLES: tuple[Attacker, ...] = (
     Manhattan(),
     Euclidean(),
     Mahalanobis(),
+    NearestNeighbours(),
+    Pohmm(),
     ExtraTrees(n_trees=60),
     PooledTrees(features="rhythm", n_trees=60),
     PairTrees(features="rhythm", n_trees=60),
