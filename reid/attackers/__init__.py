@@ -1,5 +1,6 @@
 """Methods that name the person behind a sample."""
 
+from reid.attackers.amounts import BOTH, KEYBOARD, POINTER, POINTER_FEATURES, modality_of
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
 from reid.attackers.fusion import Fusion
@@ -18,12 +19,17 @@ from reid.registry import Registry
 
 __all__ = [
     "ATTACKERS",
+    "BOTH",
     "DEFAULT_ATTACKERS",
+    "JOINT_ATTACKERS",
+    "KEYBOARD",
+    "POINTER",
     "POINTER_ATTACKERS",
     "POINTER_FEATURES",
     "Attacker",
     "EnrolledAttacker",
     "ScoreMatrix",
+    "modality_of",
 ]
 
 ATTACKERS: Registry[Attacker] = Registry(
@@ -70,5 +76,10 @@ POINTER_ATTACKERS = (
     "fusion",
 )
 
-#: Sets of features that look at the pointer; all others look at keys.
-POINTER_FEATURES = ("strokes", "antal-39")
+#: What an audit of both runs beside all of these: how the hand goes between them is a trait of its own, and
+#: keys come in few pieces, on which trees that learn from runs of all lengths were strongest (KMT, each
+#: enrolled entry left out in turn).
+JOINT_ATTACKERS = (
+    "pooled-trees(features='rhythm')",
+    "discriminant(features='homing', sliding=True)",
+)

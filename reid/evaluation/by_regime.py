@@ -9,6 +9,7 @@ from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.modalities import modalities_block
 from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.settings import ThreatModel
@@ -82,6 +83,8 @@ def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
+    if outcome.by_modality:
+        measured["modalities"] = modalities_block(outcome, plan.settings.seed)
     if beside_a_device(plan, log, outcome.attacker):
         measured["device"] = _device(log, plan, outcome.attacker)
     return log.heading() | {"weakened_by": _weaknesses(split, plan, outcome, measured)} | measured

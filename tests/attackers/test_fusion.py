@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
-from reid.attackers.fusion import FusionWeights, Scores, _loss
+from reid.attackers.fusion import FusionWeights, Scores
 from reid.attackers.protocol import ScoreMatrix
+from reid.attackers.weighing import _loss
 from reid.typing import FloatArray
 
 N_PEOPLE = 12
