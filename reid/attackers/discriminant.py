@@ -8,7 +8,7 @@ from scipy.linalg import eigh, solve_triangular
 
 from reid.attackers.learning import LearningRuns
 from reid.attackers.lookout import Lookout, opening, typical_size
-from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.normalisation import s_norm, same_person, usual_variance
 from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage, sums_by_person
 from reid.errors import ParameterError
@@ -105,10 +105,15 @@ class EnrolledDiscriminant:
         """Compare by normalised cosine."""
         vectors = self.metric.project(probes)
         among_templates = (self.templates @ self.cohort.T).astype(np.float64)
-        among_templates[same_person(self.people, self.cohort_people)] = np.nan
         raw = (vectors @ self.templates.T).astype(np.float64)
         against_cohort = (vectors @ self.cohort.T).astype(np.float64)
-        scores = s_norm(raw, against_cohort, among_templates, self.n_nearest)
+        same = same_person(self.people, self.cohort_people)
+        among_templates[same] = np.nan
+        within_cohort = (self.cohort @ self.cohort.T).astype(np.float64)
+        usual = usual_variance(within_cohort, self.n_nearest)
+        scores = s_norm(
+            raw, against_cohort, among_templates, same, self.n_nearest, usual=usual, one_scale=True
+        )
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from reid.attackers.lookout import Lookout, opening, typical_size
-from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.normalisation import s_norm, same_person, usual_variance
 from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage
 from reid.errors import ParameterError
@@ -85,10 +85,13 @@ class EnrolledLikelihoodRatio:
         deviation, count = _observed(self.lookout.features(probes), self.law)
         templates = self.enrolled.mean, np.ones_like(self.enrolled.mean)
         among_templates = self._ratios(*templates, self.cohort)
-        among_templates[same_person(self.people, self.cohort_people)] = np.nan
         raw = self._ratios(deviation, count, self.enrolled)
         against_cohort = self._ratios(deviation, count, self.cohort)
-        scores = s_norm(raw, against_cohort, among_templates, self.n_nearest)
+        same = same_person(self.people, self.cohort_people)
+        among_templates[same] = np.nan
+        within_cohort = self._ratios(self.cohort.mean, np.ones_like(self.cohort.mean), self.cohort)
+        usual = usual_variance(within_cohort, self.n_nearest)
+        scores = s_norm(raw, against_cohort, among_templates, same, self.n_nearest, usual=usual)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
     def _ratios(self, deviation: FloatArray, count: FloatArray, people: Posterior) -> FloatArray:

@@ -165,9 +165,10 @@ class EnrolledNeighbours:
             scores = t_norm(raw, raw, attacker.n_nearest)
         else:
             among_templates = self.cohort.likeness(self.templates, attacker)
-            among_templates[same_person(people, self.cohort.people)] = np.nan
+            same = same_person(people, self.cohort.people)
+            among_templates[same] = np.nan
             of_cohort = self.cohort.likeness(projected, attacker)
-            scores = s_norm(raw, of_cohort, among_templates, attacker.n_nearest)
+            scores = s_norm(raw, of_cohort, among_templates, same, attacker.n_nearest)
         return ScoreMatrix(scores, self.gallery.people, tuple(probes.subject_ids))
 
 

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from reid.attackers.lookout import opening, require_channels, typical_size
-from reid.attackers.normalisation import s_norm
+from reid.attackers.normalisation import s_norm, same_person
 from reid.attackers.protocol import ScoreMatrix
 from reid.errors import BlindError, ParameterError
 from reid.features.keystream import keystreams
@@ -67,15 +67,17 @@ class Stylometry:
         weights = TfidfTransformer(sublinear_tf=True).fit(counted)
         everybody = gallery.pooled()
         templates, known = _vectors(everybody, self.n_longest, weights)
-        nearby, of_cohort = _vectors(opening(train, typical_size(gallery)), self.n_longest, weights)
+        opened = opening(train, typical_size(gallery))
+        nearby, of_cohort = _vectors(opened, self.n_longest, weights)
         spread = np.unique(np.linspace(0, len(train) - 1, min(len(train), _MOST_OTHERS)).astype(np.int64))
         others, of_others = _vectors(train.take(spread), self.n_longest, weights)
         among = _cosines(templates, known, others, of_others)
         maker = np.array(train.subject_ids, dtype=object)[spread]
         among[np.array(gallery.subjects, dtype=object)[:, None] == maker] = np.nan
+        same = same_person(gallery.subjects, opened.subjects)[:, of_cohort]
         cohort = nearby[np.flatnonzero(of_cohort)]
         return EnrolledStylometry(
-            weights, gallery.subjects, templates, known, cohort, among, self.n_longest, self.n_nearest
+            weights, gallery.subjects, templates, known, cohort, among, same, self.n_longest, self.n_nearest
         )
 
 
@@ -89,6 +91,7 @@ class EnrolledStylometry:
     known: BoolArray  #: whether any press was seen of each person
     cohort: sp.csr_matrix  #: templates of the people learnt from
     among: FloatArray  #: templates against samples of other people: (n_people, n_others)
+    same: BoolArray  #: where both are of one person: (n_people, n_cohort)
     n_longest: int
     n_nearest: int
 
@@ -97,7 +100,7 @@ class EnrolledStylometry:
         vectors, seen = _vectors(probes, self.n_longest, self.weights)
         raw = _cosines(vectors, seen, self.templates, self.known)
         against = _cosines(vectors, seen, self.cohort, np.ones(self.cohort.shape[0], dtype=bool))
-        scores = s_norm(raw, against, self.among, self.n_nearest)
+        scores = s_norm(raw, against, self.among, self.same, self.n_nearest)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
 

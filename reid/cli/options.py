@@ -89,6 +89,12 @@ GallerySessionsOption: TypeAlias = Annotated[
         "--gallery-sessions", metavar="N", help="Sessions enrolled per person; the first half if absent."
     ),
 ]
+HeldOutSessionsOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--held-out-sessions", metavar="N", help="Probe each person's last N sessions, enrol all before them."
+    ),
+]
 ProbeSessionsOption: TypeAlias = Annotated[
     int, typer.Option("--probe-sessions", metavar="N", help="Sessions pooled in one probe.")
 ]

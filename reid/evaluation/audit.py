@@ -49,6 +49,7 @@ def audit(
     background: int | None = None,
     background_from: EventTable | ReadSource | None = None,
     gallery_sessions: int | None = None,
+    held_out_sessions: int | None = None,
     probe_sessions: int = 1,
     sample: str = "session",
     comparisons: str | Path | None = None,
@@ -79,6 +80,8 @@ def audit(
         Another log, all of whose people are background.
     gallery_sessions : int, optional
         Sessions enrolled per person; the first half, rounded up, by default.
+    held_out_sessions : int, optional
+        Probe a person's last so many sessions instead, and enrol all before them.
     probe_sessions : int
         Sessions pooled in one probe.
     sample : str
@@ -114,6 +117,7 @@ def audit(
         regime=regime,
         background=background,
         gallery_sessions=gallery_sessions,
+        held_out_sessions=held_out_sessions,
         probe_sessions=probe_sessions,
         sample=sample,
         seed=seed,
@@ -135,7 +139,7 @@ def audit(
     about = _about(raw, read)
     listed: pl.DataFrame | None = None
     if comparisons is not None:
-        divides = regime or background or background_from or gallery_sessions
+        divides = regime or background or background_from or gallery_sessions or held_out_sessions
         if split == "random" or divides or probe_sessions > 1 or sample != "session":
             advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
             found = "options that divide the source otherwise"

@@ -1,6 +1,7 @@
 """Audit everybody against everybody: population regime or closed set."""
 
 import time
+from collections.abc import Collection
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
@@ -38,6 +39,7 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, seconds: dict[str, Any]) -
         "regime": plan.people.regime,
         "background": len(plan.people.background),
         "gallery_sessions": settings.gallery_sessions,
+        "held_out_sessions": settings.held_out_sessions,
         "probe_sessions": settings.probe_sessions,
         "sample": settings.sample,
         "split": "chronological",
@@ -93,12 +95,14 @@ def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:
     """Return what the chosen attack achieves with less, or more, of the machine to see."""
 
-    def attack(events: EventTable, lineup: LineUp, progress: Progress) -> dict[str, Any]:
-        split = make_split(events, plan.people, plan.settings)
+    def attack(
+        events: EventTable, lineup: LineUp, aside: Collection[str], progress: Progress
+    ) -> dict[str, Any]:
+        split = make_split(events, plan.people.without(aside), plan.settings)
         outcome = run_attack(split, lineup, n_jobs=plan.n_jobs, progress=progress)
         return in_short(outcome.headline, plan.settings.seed)
 
-    return device_block(log.events, plan, chosen, log.strategy, attack)
+    return device_block(log.events, plan.people.enrolled, plan, chosen, log.strategy, attack)
 
 
 def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A publisher's own list of comparisons, instead of everybody against everybody."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -135,6 +135,12 @@ def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:
     require_disjoint(gallery, probes.take(np.unique(probe[genuine])), within=True)
     gallery, probes = _in_parts(gallery, probes)
     return Comparisons(gallery, probes, probe, tuple(compared["claimed_id"]), genuine, maker_known)
+
+
+def without_people(listed: pl.DataFrame, aside: Collection[str]) -> pl.DataFrame:
+    """Return a declared list without the galleries of some people and the comparisons that concern them."""
+    names = [pl.col(name).cast(pl.String).is_in(list(aside)) for name in ("subject_id", "claimed_id")]
+    return listed.filter(~pl.any_horizontal(names).fill_null(value=False))
 
 
 def _in_parts(*sides: SampleTable) -> Iterator[SampleTable]:

@@ -1,6 +1,6 @@
 """Audit a publisher's own list of comparisons."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import comparison_block
 from reid.evaluation.by_regime import arranged
 from reid.evaluation.choice import FOLDS, as_shares
-from reid.evaluation.comparisons import Comparisons, declared
+from reid.evaluation.comparisons import Comparisons, declared, without_people
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, failing
 from reid.evaluation.lineup import LineUp
@@ -38,6 +38,7 @@ def audit_declared(
         "regime": "comparisons",
         "background": 0,
         "gallery_sessions": None,
+        "held_out_sessions": None,
         "probe_sessions": 1,
         "sample": plan.settings.sample,
         "split": "declared",
@@ -98,8 +99,10 @@ def _places(listed: Comparisons) -> tuple[IntArray, IntArray]:
 def _device(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, chosen: str) -> dict[str, Any]:
     """Return what the chosen attack achieves with less, or more, of the machine to see."""
 
-    def attack(events: EventTable, lineup: LineUp, progress: Progress) -> dict[str, Any]:
-        listed = declared(events, listing)
+    def attack(
+        events: EventTable, lineup: LineUp, aside: Collection[str], progress: Progress
+    ) -> dict[str, Any]:
+        listed = declared(events, without_people(listing, aside))
         outcome = run_attack(_split(listed), lineup, n_jobs=plan.n_jobs, progress=progress)
         ((_, scores),) = _of_comparisons(outcome.scores, listed).items()
         rng = Streams(plan.settings.seed, ("bootstrap",))("headline")
@@ -107,7 +110,8 @@ def _device(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, chosen: st
         measured = measure_comparisons(scores, *of, rng=rng).as_dict()
         return {"rank_1": None} | {rate: measured[rate] for rate in ("eer", "eer_per_person", "auc")}
 
-    return device_block(log.events, plan, chosen, log.strategy, attack)
+    enrolled = declared(log.events, listing).gallery.subjects
+    return device_block(log.events, enrolled, plan, chosen, log.strategy, attack)
 
 
 def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tuple[str, FloatArray, str]:

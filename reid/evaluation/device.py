@@ -1,6 +1,6 @@
 """How much of a pointer's risk is the machine: the same attack with less of it to see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -8,22 +8,26 @@ import numpy as np
 import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
+from reid.attackers.discriminant import Discriminant
 from reid.attackers.fusion import Fusion
 from reid.errors import TooFewError
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import modalities_in, modality_of, of_modality
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
+from reid.events.clocks import polling_rate
 from reid.events.table import EventTable
 from reid.registry import parse_part
 from reid.seeding import Streams
 from reid.typing import Progress
 
-#: Attack a log by a line-up that speaks with one voice: rates in short, told under a stage's name.
-Attack = Callable[[EventTable, LineUp, Progress], dict[str, Any]]
+#: Attack a log by a line-up that speaks with one voice, some enrolled people left aside: rates in short,
+#: told under a stage's name.
+Attack = Callable[[EventTable, LineUp, Collection[str], Progress], dict[str, Any]]
 
 _LONGEST_STEP_US: Final = 1_000_000  # from move to move; longer is a rest
 _SHORTEST_STEP_US: Final = 1000
 _SLOWEST_STEP_US: Final = 250_000  # coarser than this, nothing is left of a path
+_LIKE_RATES: Final = 2.0  # times as often: a mouse at 125 Hz is not told from one at 100 Hz by its grid alone
 _WITH_A_PLACE: Final = "strokes"  # the set of features that can also look at the position
 
 
@@ -40,7 +44,12 @@ def beside_a_device(plan: AuditPlan, log: AttackedLog, chosen: str) -> bool:
 
 
 def device_block(
-    events: EventTable, plan: AuditPlan, chosen: str, strategy: str, attack: Attack
+    events: EventTable,
+    enrolled: Sequence[str],
+    plan: AuditPlan,
+    chosen: str,
+    strategy: str,
+    attack: Attack,
 ) -> dict[str, Any]:
     """Attack again without the channel ``device``, at one rate of all clocks, and with the position.
 
@@ -48,10 +57,13 @@ def device_block(
     ----------
     events : EventTable
         The log as it was attacked.
+    enrolled : sequence of str
+        Whom the attackers know.
     plan : AuditPlan
         Of the audit.
     chosen : str
-        Name of the attacker that speaks for all. Of a fusion those members run that look at the pointer.
+        Name of the attacker that speaks for all. Of a fusion its discriminant on the pointer runs, else all
+        members that look at the pointer.
     strategy : str
         How the log was released.
     attack : callable
@@ -60,8 +72,9 @@ def device_block(
     Returns
     -------
     dict
-        ``attacker``; the common step between moves ``step_ms``; and rates in short ``as_is``, ``without``,
-        ``at_common_rate`` and ``with_position``, null where nothing is left to see.
+        ``attacker``; the common step between moves ``step_ms``; rates in short ``as_is``, ``without``,
+        ``at_common_rate`` and ``with_position``, null where nothing is left to see; and ``at_like_rates``, of
+        the people alone whose pointer is reported about as often as the middle person's.
     """
     lineup = _pointing(plan.attackers, chosen)
     pointing = of_modality(events, "pointer")
@@ -72,14 +85,48 @@ def device_block(
         "at_common_rate": (at_common_rate(pointing, step_us), lineup),
         "with_position": (pointing, _with_position(lineup)),
     }
-    found: dict[str, Any] = {"attacker": chosen, "step_ms": step_us / 1000}
+    name_of = next(iter(lineup.singles)) if len(lineup.singles) == 1 else chosen
+    found: dict[str, Any] = {"attacker": name_of, "step_ms": step_us / 1000}
     for name, (log, who) in runs.items():
         told = _told(plan.told(strategy), name.replace("_", " "))
         try:
-            found[name] = attack(log, who, told)
+            found[name] = attack(log, who, (), told)
         except TooFewError:  # a log can consist of what is withheld
             found[name] = None
+    aside = at_unlike_rates(pointing.of_people(enrolled))
+    found["at_like_rates"] = None
+    if aside and len(aside) + 2 <= len(enrolled):
+        told = _told(plan.told(strategy), "at like rates")
+        rates = attack(pointing, lineup, aside, told)
+        found["at_like_rates"] = {
+            "n_people": len(enrolled) - len(aside),
+            "n_aside": len(aside),
+            "rates": rates,
+        }
     return found
+
+
+def at_unlike_rates(events: EventTable) -> tuple[str, ...]:
+    """Return those whose pointer is reported over twice, or under half, as often as the middle person's.
+
+    See :func:`~reid.events.clocks.polling_rate`; people of whom too little is known are not returned.
+    """
+    steps = (
+        _steps_from_move_to_move(events).group_by("subject_id", "step_us").len().sort("subject_id", "step_us")
+    )
+    rates = {
+        str(subject): polling_rate(own["step_us"].to_numpy(), own["len"].cast(pl.Int64).to_numpy())
+        for (subject,), own in steps.group_by("subject_id", maintain_order=True)
+    }
+    known = [rate for rate in rates.values() if rate]
+    if not known:
+        return ()
+    middle = float(np.median(known))
+    return tuple(
+        subject
+        for subject, rate in rates.items()
+        if rate and not middle / _LIKE_RATES <= rate <= middle * _LIKE_RATES
+    )
 
 
 def common_step_us(events: EventTable) -> int:
@@ -87,15 +134,25 @@ def common_step_us(events: EventTable) -> int:
 
     A person's is the median over all steps above 0 and up to a second; at most 250 ms are returned.
     """
+    medians = (
+        _steps_from_move_to_move(events)
+        .group_by("subject_id")
+        .agg(pl.col("step_us").median())["step_us"]
+        .to_numpy()
+    )
+    slowest = medians.max() if medians.size else _SHORTEST_STEP_US
+    return int(np.clip(slowest, _SHORTEST_STEP_US, _SLOWEST_STEP_US))
+
+
+def _steps_from_move_to_move(events: EventTable) -> pl.DataFrame:
+    """Return person (``subject_id``) and length (``step_us``) of each step above 0 and up to a second."""
     same = [pl.col(name) == pl.col(name).shift() for name in ("subject_id", "session_id", "event")]
-    steps = (
+    return (
         events.frame.select("subject_id", "session_id", "event", "time_us")
         .with_columns(step_us=pl.when(*same).then(pl.col("time_us").diff()))
         .filter((pl.col("event") == "move") & pl.col("step_us").is_between(1, _LONGEST_STEP_US))
+        .select(pl.col("subject_id").cast(pl.String), "step_us")
     )
-    medians = steps.group_by("subject_id").agg(pl.col("step_us").median())["step_us"].to_numpy()
-    slowest = medians.max() if medians.size else _SHORTEST_STEP_US
-    return int(np.clip(slowest, _SHORTEST_STEP_US, _SLOWEST_STEP_US))
 
 
 def at_common_rate(events: EventTable, step_us: int) -> EventTable:
@@ -105,12 +162,15 @@ def at_common_rate(events: EventTable, step_us: int) -> EventTable:
 
 
 def _pointing(lineup: LineUp, chosen: str) -> LineUp:
-    """Return the chosen attacker if it looks at the pointer, of a fusion the members that do."""
+    """Return the chosen attacker if it looks at the pointer, of a fusion its discriminant, or all that do."""
     singles = {
         name: one
         for name, one in lineup.singles.items()
         if modality_of(one) == "pointer" and chosen in {name, Fusion.name}
     }
+    # The others of a fusion would take minutes each, to say much the same of a machine.
+    quick = [name for name, one in singles.items() if isinstance(one, Discriminant)]
+    singles = {name: singles[name] for name in quick or singles}
     fused = chosen == Fusion.name and len(singles) > 1
     return LineUp(singles, fused, only_fusion=fused)
 

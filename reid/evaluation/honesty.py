@@ -35,8 +35,7 @@ def weaknesses(
     at_hand = split.sessions_at_hand
     if settings.gallery_sessions is not None and settings.gallery_sessions < (at_hand + 1) // 2:
         found.append(f"only {settings.gallery_sessions} of up to {at_hand} {unit}s of a person are enrolled")
-    enrolled = settings.gallery_sessions or (at_hand + 1) // 2
-    left = at_hand - enrolled
+    left = at_hand - settings.n_enrolled(at_hand)
     if not settings.cuts_sessions and settings.probe_sessions < left:
         size = f"{settings.probe_sessions} {unit}{'s' if settings.probe_sessions > 1 else ''}"
         found.append(f"each probe holds {size}, though up to {left} could be pooled")

@@ -18,6 +18,7 @@ class SplitSettings:
     regime: str | None = None  #: ``population``, ``closed-set``, or by the number of people
     background: int | None = None  #: people from whom the attacker learns; half of them by default
     gallery_sessions: int | None = None  #: enrolled per person; the first half, rounded up, by default
+    held_out_sessions: int | None = None  #: a person's last, probed; all before them are enrolled
     probe_sessions: int = 1  #: pooled in one probe
     sample: str = "session"  #: ``session``, ``trial``, ``events=N``, ``strokes=N`` or ``seconds=N``
     seed: int = 0
@@ -33,18 +34,29 @@ class SplitSettings:
         limits: dict[str, tuple[int | None, int]] = {
             "--background": (self.background, _FEWEST_BACKGROUND),
             "--gallery-sessions": (self.gallery_sessions, 1),
+            "--held-out-sessions": (self.held_out_sessions, 1),
             "--probe-sessions": (self.probe_sessions, 1),
             "--seed": (self.seed, 0),
         }
         for name, (value, least) in limits.items():
             if value is not None and value < least:
                 raise ParameterError.of(name, must=f"be at least {least}", found=value)
+        if self.gallery_sessions is not None and self.held_out_sessions is not None:
+            raise ParameterError.of(
+                "sessions", must="be divided in one way", found="two", advice="Leave out one of the options."
+            )
         if self.probe_sessions > 1 and self.cuts_sessions:
             advice = "Leave out one of the two."
             found = f"--sample {self.sample} with --probe-sessions {self.probe_sessions}"
             raise ParameterError.of(
                 "a probe", must="be a piece or pooled sessions", found=found, advice=advice
             )
+
+    def n_enrolled(self, n_sessions: int) -> int:
+        """Return how many of a person's sessions are enrolled, the first ones; 0 where too few are left."""
+        if self.held_out_sessions is not None:
+            return max(n_sessions - self.held_out_sessions, 0)
+        return (n_sessions + 1) // 2 if self.gallery_sessions is None else self.gallery_sessions
 
     @property
     def cuts_sessions(self) -> bool:

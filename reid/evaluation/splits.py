@@ -1,5 +1,6 @@
 """Divide people into background and enrolled, and their pieces into gallery and probes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -38,6 +39,10 @@ class People:
     def regime(self) -> str:
         """``population`` or ``closed-set``."""
         return "population" if self.background else "closed-set"
+
+    def without(self, aside: Collection[str]) -> "People":
+        """Return the same with some of the enrolled left aside."""
+        return People(self.background, tuple(one for one in self.enrolled if one not in aside))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,12 +226,12 @@ def pointer_parts(pieces: PieceTable) -> IntArray:
 def _typical_gallery(events: EventTable, settings: SplitSettings, unit: str) -> int:
     """Return how many units are enrolled of the median person."""
     n_units = 2 if unit == "half" else int(np.median(events.sessions.group_by("subject_id").len()["len"]))
-    first_half = max((n_units + 1) // 2, 1)
-    return first_half if settings.gallery_sessions is None else settings.gallery_sessions
+    return max(settings.n_enrolled(n_units), 1)
 
 
 def _needed(settings: SplitSettings) -> int:
-    return (settings.gallery_sessions or 1) + settings.probe_sessions
+    probed = max(settings.probe_sessions, settings.held_out_sessions or 1)
+    return (settings.gallery_sessions or 1) + probed
 
 
 def _divide(
@@ -243,14 +248,14 @@ def _divide(
     for subject in people.enrolled:
         units = units_of.get(subject, [])
         most = max(most, len(units))
-        n_gallery = settings.gallery_sessions or (len(units) + 1) // 2
+        n_gallery = settings.n_enrolled(len(units))
         gallery = [piece for members in units[:n_gallery] for piece in members]
         rest = units[n_gallery:]
         if unit == "trial" and several_sessions:
             enrolled_sessions = {session_of[piece] for piece in gallery}
             rest = [members for members in rest if session_of[members[0]] not in enrolled_sessions]
         probes = _grouped(rest, settings)
-        if probes:
+        if gallery and probes:
             gallery_of[subject], probes_of[subject] = gallery, probes
     return gallery_of, probes_of, len(people.enrolled) - len(gallery_of), most
 

@@ -8,6 +8,7 @@ import numpy as np
 from reid.kernels.pointer import MOVE, cut_strokes
 from reid.kernels.pointer_antal import GAP_US, LEAST_POINTS, antal_actions
 from reid.kernels.pointer_clicks import click_columns, wheel_columns
+from reid.kernels.pointer_clock import clock_counts
 from reid.kernels.pointer_shape import STROKE_COLUMNS
 from reid.kernels.pointer_strokes import STEP_COLUMNS, stroke_columns
 from reid.samples.cutting import runs_within
@@ -39,7 +40,6 @@ PIECE_COLUMNS: Final = (
     "grid_1ms_share", "grid_5ms_share", "grid_8ms_share", "grid_10ms_share", "grid_16ms_share",
     "largest_x_px", "largest_y_px", "screen_w_px", "screen_h_px",
 )  # fmt: skip
-_GRIDS_US: Final = (1000, 5000, 8000, 10_000, 16_000)
 _US_PER_MIN: Final = 60e6
 
 
@@ -149,12 +149,11 @@ def _piece_rows(pieces: PieceTable, pause_us: int) -> Observations:
         per_min = np.where(duration_us > 0, _US_PER_MIN / duration_us, np.nan)
     counted = (strokes_of(pieces, pause_us), clicks_of(pieces), wheel_of(pieces))
     columns = [np.diff(observations.offsets) * per_min for observations in counted]
-    moves = np.asarray(points.code == MOVE, dtype=np.bool_)
-    is_step = moves[1:].copy()
-    is_step[np.unique(np.clip(points.offsets[1:-1] - 1, 0, max(is_step.size - 1, 0)))] = False
-    steps_us = np.diff(points.point_us)
-    columns.append(_share_by_piece(is_step & (steps_us == 0), is_step, offsets))
-    columns += [_share_by_piece(moves & (points.point_us % grid == 0), moves, offsets) for grid in _GRIDS_US]
+    by_run = clock_counts(points.point_us, points.code, points.offsets)
+    so_far = np.concatenate([np.zeros((1, by_run.shape[1]), dtype=np.int64), np.cumsum(by_run, axis=0)])
+    n_steps, n_still, n_moves, *on_grids = (so_far[runs[1:]] - so_far[runs[:-1]]).T
+    columns.append(_share(n_still, n_steps))
+    columns += [_share(n_on_grid, n_moves) for n_on_grid in on_grids]
     columns += [_largest_by_piece(axis, offsets) for axis in (points.x, points.y)]
     sessions = pieces.events.sessions[pieces.frame["session"].to_numpy()]
     columns += [sessions[name].cast(float).fill_null(np.nan).to_numpy() for name in ("screen_w", "screen_h")]
@@ -162,12 +161,8 @@ def _piece_rows(pieces: PieceTable, pause_us: int) -> Observations:
     return Observations(PIECE_COLUMNS, values, np.concatenate([[0], np.cumsum(holds)]).astype(np.int64))
 
 
-def _share_by_piece(hits: BoolArray, among: BoolArray, offsets: IntArray) -> FloatArray:
+def _share(n_hits: IntArray, n_among: IntArray) -> FloatArray:
     """Return the share of hits in each piece, NaN where there is nothing to hit."""
-    so_far = [np.concatenate([[0], np.cumsum(marks)]) for marks in (hits, among)]
-    last = so_far[0].size - 1
-    first, past = np.minimum(offsets[:-1], last), np.minimum(offsets[1:], last)
-    n_hits, n_among = (np.asarray(count[past] - count[first], dtype=np.float64) for count in so_far)
     shares: FloatArray = np.divide(n_hits, n_among, out=np.full(n_hits.size, np.nan), where=n_among > 0)
     return shares
 

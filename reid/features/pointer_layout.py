@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from reid.features.families import FAMILIES
-from reid.features.pointer import Observations
+from reid.features.pointer_cells import CellTable, cells_of
 from reid.features.table import FeatureTable
-from reid.kernels.pointer_pooling import fill_cells, pool_cells, pool_values
+from reid.kernels.pointer_pooling import pool_cells, pool_values
 from reid.samples.strokes import PAUSE_US
 from reid.samples.table import PieceTable, SampleTable
 from reid.typing import Array, FloatArray, IntArray
@@ -34,6 +34,8 @@ SCALES: Final = {
     "points": 1.0,
     "submovements": 1.0,
 }
+
+_ROWS_AT_ONCE: Final = 512  # as many as stay in the fast memory of a processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,16 @@ class ReadyPointer:
 
         def make() -> tuple[FloatArray, IntArray]:
             seen = FAMILIES[family](pieces, self.pause_us)
+            columns = np.array([seen.columns.index(block.column) for block in means])
+            scales = np.array([block.scale() for block in means])
+            is_drawn = scales > 0
             warped = np.empty((len(seen.values), len(means)))
-            for place, block in enumerate(means):
-                column, scale = np.asarray(seen.column(block.column), dtype=np.float64), block.scale()
-                warped[:, place] = np.arcsinh(column / scale) if scale else column
+            for first in range(0, len(warped), _ROWS_AT_ONCE):
+                rows = warped[first : first + _ROWS_AT_ONCE]
+                np.take(seen.values[first : first + _ROWS_AT_ONCE], columns, axis=1, out=rows)
+                as_they_stand = rows[:, ~is_drawn]
+                np.arcsinh(np.divide(rows, np.where(is_drawn, scales, np.inf), out=rows), out=rows)
+                rows[:, ~is_drawn] = as_they_stand
             return warped, seen.offsets
 
         return pieces.remembered(("pointer means", means, self.pause_us), make)
@@ -143,20 +151,10 @@ class ReadyPointer:
 
         def make() -> tuple[Array, IntArray, IntArray]:
             seen = FAMILIES[family](pieces, self.pause_us)
-            return *_cells_of(seen, blocks), _groups(blocks)
-
-        def _cells_of(seen: Observations, blocks: tuple[PointerShare, ...]) -> tuple[Array, IntArray]:
-            slots = np.array([len(block.given_edges) + 1 for block in blocks], dtype=np.int64)
-            sizes = slots * np.array([len(block.edges) + 1 for block in blocks], dtype=np.int64)
-            lists = [edges for block in blocks for edges in (block.edges, block.given_edges)]
-            starts = np.concatenate([[0], np.cumsum([len(edges) for edges in lists])]).astype(np.int64)
-            columns = np.array([seen.columns.index(block.column) for block in blocks], dtype=np.int64)
-            given = np.array(
-                [seen.columns.index(block.given) if block.given else -1 for block in blocks], dtype=np.int64
-            )
-            edges = np.array([edge for edges in lists for edge in edges], dtype=np.float64)
-            first = (np.cumsum(sizes) - sizes).astype(np.int64)
-            return fill_cells(seen.values, slots, columns, given, edges, starts, first), seen.offsets
+            tables = [
+                CellTable(block.column, block.edges, block.given, block.given_edges) for block in blocks
+            ]
+            return cells_of(seen.values, seen.columns, tables), seen.offsets, _groups(blocks)
 
         return pieces.remembered(("pointer shares", blocks, self.pause_us), make)
 

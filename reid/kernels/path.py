@@ -130,7 +130,6 @@ def _squared_distance(point: int, first: int, last: int, x_px: Float32Array, y_p
     return across * across / length2
 
 
-@kernel
 def held_at_ticks(
     time_us: IntArray,
     is_move: BoolArray,
@@ -170,32 +169,37 @@ def held_at_ticks(
     beside : int64 array of shape (n_released,)
         The row whose labels the released row takes: at ticks the last row of any kind.
     """
-    holds_until_us = _hold_ends(time_us, is_move, bounds, pause_us)
-    n_released = 0
-    for session in range(bounds.size - 1):
-        n_released += _sample(
-            time_us, is_move, is_pointer, bounds[session], bounds[session + 1], step_us, holds_until_us, None
-        )
-    released = np.empty((4, n_released), dtype=np.int64)
-    begin = 0
-    for session in range(bounds.size - 1):
-        begin += _sample(
-            time_us,
-            is_move,
-            is_pointer,
-            bounds[session],
-            bounds[session + 1],
-            step_us,
-            holds_until_us,
-            released[:, begin:],
-        )
+    until_us = time_us.copy()
+    _hold(until_us, time_us, is_move, bounds, pause_us)
+    log = (time_us, is_move, is_pointer, bounds, step_us, until_us)
+    # Not in a kernel: numpy asks for large pages, of which so many rows need far fewer.
+    released = np.empty((4, _sample_sessions(*log, None)), dtype=np.int64)
+    _sample_sessions(*log, released)
     return released[0], released[1], released[2], released[3]
 
 
 @kernel
-def _hold_ends(time_us: IntArray, is_move: BoolArray, bounds: IntArray, pause_us: int) -> IntArray:
-    """Return until when each move's path goes on: the next move's time, or its own before a pause."""
-    until_us = time_us.copy()
+def _sample_sessions(
+    time_us: IntArray,
+    is_move: BoolArray,
+    is_pointer: BoolArray,
+    bounds: IntArray,
+    step_us: int,
+    until_us: IntArray,
+    released: IntArray | None,
+) -> int:
+    """Write the released rows of all sessions, if there is room for them, and return how many they are."""
+    n = 0
+    for session in range(bounds.size - 1):
+        start, stop = bounds[session], bounds[session + 1]
+        room = None if released is None else released[:, n:]
+        n += _sample(time_us, is_move, is_pointer, start, stop, step_us, until_us, room)
+    return n
+
+
+@kernel
+def _hold(until_us: IntArray, time_us: IntArray, is_move: BoolArray, bounds: IntArray, pause_us: int) -> None:
+    """Write until when each move's path goes on: the next move's time, or its own before a pause."""
     for session in range(bounds.size - 1):
         last = -1
         for row in range(bounds[session], bounds[session + 1]):
@@ -203,7 +207,6 @@ def _hold_ends(time_us: IntArray, is_move: BoolArray, bounds: IntArray, pause_us
                 if last >= 0 and time_us[row] - time_us[last] <= pause_us:
                     until_us[last] = time_us[row]
                 last = row
-    return until_us
 
 
 @kernel

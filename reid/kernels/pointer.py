@@ -17,10 +17,11 @@ STROKE_DRAG = 4
 
 DRAG_MOVES = 3  #: fewer moves with a button held are the tremor of a click
 
+_Points = tuple[IntArray, IntArray, FloatArray, FloatArray, Array, Array, IntArray]
+
 N_BUTTONS = 8  #: above every number of a button; an unnamed one has the last
 
 
-@kernel
 def pointer_points(
     time_us: IntArray,
     event: Array,
@@ -30,7 +31,7 @@ def pointer_points(
     starts: IntArray,
     stops: IntArray,
     off_screen_px: float,
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray, Array, Array, IntArray]:
+) -> _Points:
     """Pick the moves, presses and releases of each run: without keys, the wheel, and repeated rows.
 
     Parameters
@@ -58,16 +59,37 @@ def pointer_points(
     offsets : int64 array of shape (n_runs + 1,)
         Points ``offsets[i] .. offsets[i + 1] - 1`` belong to run i.
     """
-    room = 0
-    for run in range(starts.size):
-        room += stops[run] - starts[run]
-    row = np.empty(room, dtype=np.int64)
-    point_us = np.empty(room, dtype=np.int64)
-    x = np.empty(room)
-    y = np.empty(room)
-    code = np.empty(room, dtype=np.uint8)
-    pressed = np.empty(room, dtype=np.uint8)
-    offsets = np.zeros(starts.size + 1, dtype=np.int64)
+    # Not in the kernel: numpy asks for large pages, of which so many points need far fewer.
+    room = _room(int((stops - starts).sum()), starts.size)
+    return write_points(time_us, event, x_px, y_px, button, starts, stops, off_screen_px, room)
+
+
+def _room(n_points: int, n_runs: int) -> _Points:
+    return (
+        np.empty(n_points, dtype=np.int64),
+        np.empty(n_points, dtype=np.int64),
+        np.empty(n_points),
+        np.empty(n_points),
+        np.empty(n_points, dtype=np.uint8),
+        np.empty(n_points, dtype=np.uint8),
+        np.zeros(n_runs + 1, dtype=np.int64),
+    )
+
+
+@kernel
+def write_points(
+    time_us: IntArray,
+    event: Array,
+    x_px: Array,
+    y_px: Array,
+    button: Array,
+    starts: IntArray,
+    stops: IntArray,
+    off_screen_px: float,
+    room: _Points,
+) -> _Points:
+    """Do the work of :func:`pointer_points`, with arrays that hold as many points as the runs have rows."""
+    row, point_us, x, y, code, pressed, offsets = room
     n = 0
     for run in range(starts.size):
         first = n
@@ -96,10 +118,9 @@ def pointer_points(
     return row[:n], point_us[:n], x[:n], y[:n], code[:n], pressed[:n], offsets
 
 
-@kernel
 def merge_points(
     point_us: IntArray, x: FloatArray, y: FloatArray, code: Array, pressed: Array, offsets: IntArray
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray, Array, Array, IntArray]:
+) -> _Points:
     """Leave out moves that go nowhere, and of successive moves at one time all but the last.
 
     What is left has a speed everywhere.
@@ -116,13 +137,22 @@ def merge_points(
     point_us, x, y, code, pressed, offsets
         The kept points.
     """
-    kept = np.empty(point_us.size, dtype=np.int64)
-    new_us = np.empty(point_us.size, dtype=np.int64)
-    new_x = np.empty(point_us.size)
-    new_y = np.empty(point_us.size)
-    new_code = np.empty(point_us.size, dtype=np.uint8)
-    new_pressed = np.empty(point_us.size, dtype=np.uint8)
-    new_offsets = np.zeros(offsets.size, dtype=np.int64)
+    room = _room(point_us.size, offsets.size - 1)
+    return _merge(point_us, x, y, code, pressed, offsets, room)
+
+
+@kernel
+def _merge(
+    point_us: IntArray,
+    x: FloatArray,
+    y: FloatArray,
+    code: Array,
+    pressed: Array,
+    offsets: IntArray,
+    room: _Points,
+) -> _Points:
+    """Do the work of :func:`merge_points`, with arrays that hold as many points as there are."""
+    kept, new_us, new_x, new_y, new_code, new_pressed, new_offsets = room
     n = 0
     for run in range(offsets.size - 1):
         first = n

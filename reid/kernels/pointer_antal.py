@@ -3,7 +3,8 @@
 import numpy as np
 
 from reid.kernels._jit import kernel
-from reid.kernels.pointer import BUTTON_DOWN, MOVE, STROKE_CLICK, STROKE_DRAG, STROKE_MOVE, pointer_points
+from reid.kernels.pointer import BUTTON_DOWN, MOVE, STROKE_CLICK, STROKE_DRAG, STROKE_MOVE, write_points
+from reid.kernels.pointer_angles import angle_of
 from reid.typing import Array, FloatArray, IntArray
 
 GAP_US = 10_000_000  #: a longer step ends an action
@@ -16,9 +17,6 @@ _ZERO_STEP_S = 0.01  # what a step that took no time counts for
 _US_PER_S = 1e6
 _SECTOR_RAD = np.pi / 4
 _N_SECTORS = 8
-_TABLED_PX = 40
-_SMALL_STEPS = np.arange(-_TABLED_PX, _TABLED_PX + 1, dtype=np.float64)
-_ANGLES = np.arctan2(_SMALL_STEPS[:, None], _SMALL_STEPS)
 _N_LANES = 6
 _TURNING, _VX, _VY, _V, _A, _JERK = range(_N_LANES)
 
@@ -89,16 +87,6 @@ def cut_actions(  # noqa: C901  one walk with one state
             n += 1
         action_offsets[run + 1] = n
     return starts[:n].copy(), stops[:n].copy(), kinds[:n].copy(), action_offsets
-
-
-@kernel
-def _angle_of(dx: float, dy: float) -> float:
-    """Return ``arctan2(dy, dx)``, looked up where the step is small and of whole pixels, as most are."""
-    if abs(dx) <= _TABLED_PX and abs(dy) <= _TABLED_PX:
-        whole_x, whole_y = int(dx), int(dy)
-        if whole_x == dx and whole_y == dy:
-            return float(_ANGLES[whole_y + _TABLED_PX, whole_x + _TABLED_PX])
-    return float(np.arctan2(dy, dx))
 
 
 @kernel
@@ -245,7 +233,7 @@ def antal_features(
             at, before = first + place, angle
             dx, dy, step_us = x[at] - x[at - 1], y[at] - y[at - 1], point_us[at] - point_us[at - 1]
             dt_s = step_us / _US_PER_S if step_us != 0 else _ZERO_STEP_S
-            angle, step_px = _angle_of(dx, dy), np.sqrt(dx * dx + dy * dy)
+            angle, step_px = angle_of(dx, dy), np.sqrt(dx * dx + dy * dy)
             angles += angle
             travelled_px += step_px
             now, last = series[place], series[place - 1]
@@ -317,9 +305,20 @@ def antal_actions(
     first_rows = np.empty(room, dtype=np.int64)
     action_offsets = np.zeros(starts.size + 1, dtype=np.int64)
     n = 0
+    longest = _longest_in(starts, stops)
+    points = (
+        np.empty(longest, dtype=np.int64),
+        np.empty(longest, dtype=np.int64),
+        np.empty(longest),
+        np.empty(longest),
+        np.empty(longest, dtype=np.uint8),
+        np.empty(longest, dtype=np.uint8),
+        np.zeros(2, dtype=np.int64),
+    )
     for run in range(starts.size):
-        row, point_us, x, y, code, pressed, offsets = pointer_points(
-            time_us, event, x_px, y_px, button, starts[run : run + 1], stops[run : run + 1], OFF_SCREEN_PX
+        this = starts[run : run + 1], stops[run : run + 1]
+        row, point_us, x, y, code, pressed, offsets = write_points(
+            time_us, event, x_px, y_px, button, *this, OFF_SCREEN_PX, points
         )
         first, past, kinds, _ = cut_actions(point_us, code, pressed, offsets, gap_us, least_points)
         features[n : n + first.size] = antal_features(point_us, x, y, first, past, kinds)

@@ -5,6 +5,8 @@ import numpy as np
 from reid.kernels._jit import kernel
 from reid.typing import Array, FloatArray, IntArray
 
+_AT_ONCE = 256  # observations, whose values and cells stay in the fastest memory
+
 
 @kernel
 def pool_values(
@@ -30,77 +32,78 @@ def pool_values(
     sums = np.zeros((n_samples, n_columns))
     counts = np.zeros((n_samples, n_columns))
     for sample in range(n_samples):
+        total, count = sums[sample], counts[sample]
         for member in range(sample_offsets[sample], sample_offsets[sample + 1]):
             piece = members[member]
             for place in range(offsets[piece], offsets[piece + 1]):
+                row = values[place]
                 for column in range(n_columns):
-                    value = values[place, column]
-                    if not np.isnan(value):
-                        sums[sample, column] += value
-                        counts[sample, column] += 1
+                    is_known = row[column] == row[column]
+                    total[column] += row[column] if is_known else 0.0
+                    count[column] += 1.0 if is_known else 0.0
     return sums, counts
 
 
 @kernel
 def fill_cells(
     values: Array,
-    slots: IntArray,
     columns: IntArray,
-    given: IntArray,
-    edges: FloatArray,
+    edges: Array,
     edge_starts: IntArray,
-    first_cells: IntArray,
-) -> Array:
+    own: IntArray,
+    own_cells: IntArray,
+    own_starts: IntArray,
+    given: IntArray,
+    given_cells: IntArray,
+    given_starts: IntArray,
+    cells: Array,
+) -> None:
     """Find the cell in which each observation falls, for each table of cells.
+
+    Many values of a column are compared with every edge that any table has in it: nobody can guess where a
+    value lies among edges that part equally many, and a wrong guess costs more than many comparisons at once.
 
     Parameters
     ----------
     values : float array of shape (n_observations, n_columns)
         NaN is missing.
-    slots : int64 array of shape (n_tables,)
-        Number of slots of each table.
-    columns, given : int64 arrays of shape (n_tables,)
-        Column whose bin is looked up, and column whose bin is the slot; -1 for a table of one slot.
-    edges : float64 array
-        Increasing inner borders of the bins of each table, then of its slots; a bin holds its lower border.
-    edge_starts : int64 array of shape (2 * n_tables + 1,)
-        Where they begin.
-    first_cells : int64 array of shape (n_tables,)
-        First cell of each table; its cells are numbered slot by slot.
-
-    Returns
-    -------
-    int32 array of shape (n_observations, n_tables)
-        Number of the cell; -1 where a value is missing.
+    columns : int64 array of shape (n_used,)
+        Columns that any table uses, each once.
+    edges : array of shape (n_edges,), of the type of the values
+        Edges of one used column after the other.
+    edge_starts : int64 array of shape (n_used + 1,)
+        Where those of each begin.
+    own, given : int64 arrays of shape (n_tables,)
+        Place in ``columns`` of the column whose bin is looked up and of the one whose bin is the slot.
+    own_cells, given_cells : int64 arrays
+        What the number of edges at or below the value adds to the number of the cell, and at the end what a
+        missing value adds: so little that the sum is below 0.
+    own_starts, given_starts : int64 arrays of shape (n_tables,)
+        Where those of each table begin.
+    cells : int array of shape (n_observations, n_tables)
+        Takes the number of the cell; -1 where a value is missing.
     """
-    cells = np.full((values.shape[0], slots.size), -1, dtype=np.int32)
-    for place in range(values.shape[0]):
-        for table in range(slots.size):
-            value = values[place, columns[table]]
-            if np.isnan(value):
-                continue
-            own = edges[edge_starts[2 * table] : edge_starts[2 * table + 1]]
-            slot = 0
-            if given[table] >= 0:
-                other = values[place, given[table]]
-                if np.isnan(other):
-                    continue
-                slot = _bin_of(other, edges[edge_starts[2 * table + 1] : edge_starts[2 * table + 2]])
-            cells[place, table] = first_cells[table] + slot * (own.size + 1) + _bin_of(value, own)
-    return cells
-
-
-@kernel
-def _bin_of(value: float, edges: FloatArray) -> int:
-    """Count the edges at or below the value."""
-    low, high = 0, edges.size
-    while low < high:
-        middle = (low + high) // 2
-        if edges[middle] <= value:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    at_once = np.zeros(_AT_ONCE, dtype=values.dtype)
+    below = np.empty((columns.size, _AT_ONCE), dtype=np.int32)
+    for first in range(0, values.shape[0], _AT_ONCE):
+        n = min(_AT_ONCE, values.shape[0] - first)
+        for number in range(columns.size):
+            column, count = columns[number], below[number]
+            for place in range(n):
+                at_once[place] = values[first + place, column]
+            count[:] = 0
+            for edge in edges[edge_starts[number] : edge_starts[number + 1]]:
+                for place in range(_AT_ONCE):
+                    count[place] += edge <= at_once[place]
+            missing = np.int32(edge_starts[number + 1] - edge_starts[number] + 1)
+            for place in range(_AT_ONCE):
+                count[place] = missing if np.isnan(at_once[place]) else count[place]
+        for table in range(own.size):
+            count, of_given = below[own[table]], below[given[table]]
+            own_start, given_start = own_starts[table], given_starts[table]
+            for place in range(n):
+                cell = own_cells[own_start + count[place]] + given_cells[given_start + of_given[place]]
+                cells[first + place, table] = max(cell, -1)
 
 
 @kernel
@@ -111,8 +114,8 @@ def pool_cells(
 
     Parameters
     ----------
-    cells : int32 array of shape (n_observations, n_tables)
-        As :func:`fill_cells` returns them.
+    cells : int array of shape (n_observations, n_tables)
+        As :func:`fill_cells` writes them.
     offsets, sample_offsets, members
         As for :func:`pool_values`.
     n_cells : int
@@ -125,10 +128,12 @@ def pool_cells(
     """
     counts = np.zeros((sample_offsets.size - 1, n_cells), dtype=np.float32)
     for sample in range(sample_offsets.size - 1):
+        count = counts[sample]
         for member in range(sample_offsets[sample], sample_offsets[sample + 1]):
             piece = members[member]
             for place in range(offsets[piece], offsets[piece + 1]):
-                for table in range(cells.shape[1]):
-                    if cells[place, table] >= 0:
-                        counts[sample, cells[place, table]] += 1
+                row = cells[place]
+                for table in range(row.size):
+                    if row[table] >= 0:
+                        count[row[table]] += 1
     return counts

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from reid.kernels._jit import kernel
-from reid.typing import FloatArray
+from reid.kernels.pointer_crossings import crossings
+from reid.kernels.pointer_order import put_in_order, quantile
+from reid.typing import Array, FloatArray
 
 #: Columns of a stroke, in the order of :func:`~reid.kernels.pointer_strokes.stroke_columns`.
 STROKE_COLUMNS = (
@@ -35,26 +37,7 @@ AT: Any = namedtuple("AT", STROKE_COLUMNS)(*range(len(STROKE_COLUMNS)))  # noqa:
 _REST_S = 0.2
 _SMALL_STEP_PX = 2.5
 _PEAK_SHARE = 0.1  # of the largest speed, that a sub-movement reaches
-_CROSSING_REACH = 24  # a step is checked for crossings with so many before it
 _TAIL_FROM, _EARLY_TO = 0.8, 0.3  # shares of the duration
-
-
-@kernel
-def wrapped(angle: float) -> float:
-    """Bring an angle, off by less than two turns, into (-pi, pi]."""
-    if angle > np.pi:
-        return angle - 2 * np.pi
-    if angle <= -np.pi:
-        return angle + 2 * np.pi
-    return angle
-
-
-@kernel
-def _quantile(ordered: FloatArray, share: float) -> float:
-    place = (ordered.size - 1) * share
-    below = int(place)
-    above = min(below + 1, ordered.size - 1)
-    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
 
 
 @kernel
@@ -73,45 +56,30 @@ def _moments(values: FloatArray, mean: float) -> tuple[float, float, float]:
 
 
 @kernel
-def _crossings(x: FloatArray, y: FloatArray) -> int:
-    """Count crossings of steps with one of the 24 steps before them, neighbours aside."""
-    n = 0
-    for late in range(2, x.size - 1):
-        low_x, high_x = min(x[late], x[late + 1]), max(x[late], x[late + 1])
-        low_y, high_y = min(y[late], y[late + 1]), max(y[late], y[late + 1])
-        for early in range(max(0, late - _CROSSING_REACH), late - 1):
-            if max(x[early], x[early + 1]) < low_x or min(x[early], x[early + 1]) > high_x:
-                continue
-            if max(y[early], y[early + 1]) < low_y or min(y[early], y[early + 1]) > high_y:
-                continue
-            dx, dy = x[early + 1] - x[early], y[early + 1] - y[early]
-            side_a = dx * (y[late] - y[early]) - dy * (x[late] - x[early])
-            side_b = dx * (y[late + 1] - y[early]) - dy * (x[late + 1] - x[early])
-            ex, ey = x[late + 1] - x[late], y[late + 1] - y[late]
-            side_c = ex * (y[early] - y[late]) - ey * (x[early] - x[late])
-            side_d = ex * (y[early + 1] - y[late]) - ey * (x[early + 1] - x[late])
-            n += side_a * side_b < 0 and side_c * side_d < 0
-    return n
-
-
-@kernel
-def outline(row: FloatArray, x: FloatArray, y: FloatArray) -> None:
-    """Write what follows from the ends and the outline of a stroke."""
+def outline(row: FloatArray, x: FloatArray, y: FloatArray, off: FloatArray) -> None:
+    """Write what follows from the ends and the outline of a stroke; ``off`` is room for n numbers."""
     n = x.size
-    chord_x, chord_y = x[n - 1] - x[0], y[n - 1] - y[0]
+    first_x, first_y = x[0], y[0]
+    chord_x, chord_y = x[n - 1] - first_x, y[n - 1] - first_y
     chord = np.sqrt(chord_x * chord_x + chord_y * chord_y)
-    left, right, total, squares = 0.0, 0.0, 0.0, 0.0
-    mean_x, mean_y = x.mean(), y.mean()
-    scatter = 0.0
+    mean_x, mean_y, low_x, high_x, low_y, high_y = 0.0, 0.0, first_x, first_x, first_y, first_y
     for place in range(n):
-        scatter += (x[place] - mean_x) ** 2 + (y[place] - mean_y) ** 2
-        if chord > 0:
-            off = ((x[place] - x[0]) * chord_y - (y[place] - y[0]) * chord_x) / chord
-            left, right = max(left, off), max(right, -off)
-            total += off
-            squares += off * off
-    row[AT.chord_px] = chord
+        mean_x += x[place]
+        mean_y += y[place]
+        low_x, high_x = min(low_x, x[place]), max(high_x, x[place])
+        low_y, high_y = min(low_y, y[place]), max(high_y, y[place])
+    mean_x /= n
+    mean_y /= n
+    scatter = 0.0
     if chord > 0:
+        for place in range(n):
+            off[place] = ((x[place] - first_x) * chord_y - (y[place] - first_y) * chord_x) / chord
+        left, right, total, squares = 0.0, 0.0, 0.0, 0.0
+        for place in range(n):
+            scatter += (x[place] - mean_x) ** 2 + (y[place] - mean_y) ** 2
+            left, right = max(left, off[place]), max(right, -off[place])
+            total += off[place]
+            squares += off[place] * off[place]
         heading = np.arctan2(chord_y, chord_x)
         row[AT.sector] = np.floor(heading / (np.pi / 4) + 0.5) % 8
         row[AT.heading_cos], row[AT.heading_sin] = chord_x / chord, chord_y / chord
@@ -122,34 +90,47 @@ def outline(row: FloatArray, x: FloatArray, y: FloatArray) -> None:
         )
         row[AT.offset_mean_px] = total / n
         row[AT.offset_sd_px] = np.sqrt(max(squares / n - (total / n) ** 2, 0.0))
-    row[AT.width_px], row[AT.height_px] = x.max() - x.min(), y.max() - y.min()
+    else:
+        for place in range(n):
+            scatter += (x[place] - mean_x) ** 2 + (y[place] - mean_y) ** 2
+    row[AT.chord_px] = chord
+    row[AT.width_px], row[AT.height_px] = high_x - low_x, high_y - low_y
     row[AT.scatter_px] = np.sqrt(scatter / n)
-    row[AT.self_intersections] = _crossings(x, y)
+    row[AT.self_intersections] = crossings(x, y)
     row[AT.start_x_px], row[AT.start_y_px], row[AT.end_x_px], row[AT.end_y_px] = (
-        x[0],
-        y[0],
+        first_x,
+        first_y,
         x[n - 1],
         y[n - 1],
     )
 
 
 @kernel
-def turning(row: FloatArray, heading: FloatArray, step: FloatArray, curvature: FloatArray) -> None:
-    """Write turns and curvature."""
-    n = heading.size - 1
-    total, size, largest, squares, sign, back, mean, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0
+def turning(
+    row: FloatArray,
+    turn: FloatArray,
+    step: FloatArray,
+    curvature: FloatArray,
+    ordered: FloatArray,
+    padded: FloatArray,
+    ranks: Array,
+) -> None:
+    """Write turns and curvature; the last four are room to work in."""
+    n = turn.size
     for place in range(n):
-        turn = wrapped(heading[place + 1] - heading[place])
-        total += turn
-        size += abs(turn)
-        largest = max(largest, abs(turn))
-        squares += turn * turn
-        sign += np.sign(turn)
-        back += abs(turn) > np.pi / 2
-        curvature[place] = abs(turn) / (0.5 * (step[place] + step[place + 1]))
+        curvature[place] = abs(turn[place]) / (0.5 * (step[place] + step[place + 1]))
+    total, size, largest, squares, sign, back, mean, rate = 0.0, 0.0, 0.0, 0.0, 0, 0, 0.0, 0.0
+    for place in range(n):
+        by = abs(turn[place])
+        total += turn[place]
+        size += by
+        largest = max(largest, by)
+        squares += turn[place] * turn[place]
+        sign += (turn[place] > 0) - (turn[place] < 0)
+        back += by > np.pi / 2
         mean += curvature[place]
-        if place > 0:
-            rate += abs(curvature[place] - curvature[place - 1]) / step[place]
+    for place in range(1, n):
+        rate += abs(curvature[place] - curvature[place - 1]) / step[place]
     mean /= n
     (
         row[AT.turn_sum_rad],
@@ -164,53 +145,61 @@ def turning(row: FloatArray, heading: FloatArray, step: FloatArray, curvature: F
         curvature[:n], mean
     )
     row[AT.curvature_rate_rad_per_px2] = rate / (n - 1) if n > 1 else np.nan
-    ordered = np.sort(curvature[:n])
+    put_in_order(curvature[:n], ordered, padded, ranks)
     row[AT.curvature_max_rad_per_px], row[AT.curvature_q50_rad_per_px] = (
         ordered[n - 1],
-        _quantile(ordered, 0.5),
+        quantile(ordered, n, 0.5),
     )
 
 
 @kernel
-def speeds(row: FloatArray, step_s: FloatArray, speed: FloatArray) -> None:
-    """Write speed, acceleration and jerk of a stroke, and its sub-movements."""
+def speeds(
+    row: FloatArray,
+    step_s: FloatArray,
+    speed: FloatArray,
+    change: FloatArray,
+    jerk: FloatArray,
+    ordered: FloatArray,
+    padded: FloatArray,
+    ranks: Array,
+) -> None:
+    """Write speed, acceleration and jerk of a stroke, and its sub-movements; the last five are room."""
     n = speed.size
     length, duration = row[AT.length_px], row[AT.duration_s]
-    mean, peak, squares = length / duration, 0, 0.0
+    mean, total, squares = length / duration, 0.0, 0.0
     for place in range(n):
         squares += (speed[place] - mean) ** 2 * step_s[place]
-        if speed[place] > speed[peak]:
-            peak = place
+        total += speed[place]
+    put_in_order(speed, ordered, padded, ranks)
+    largest = ordered[n - 1]
     row[AT.speed_px_per_s], row[AT.speed_sd_px_per_s], row[AT.speed_max_px_per_s] = (
         mean,
         np.sqrt(squares / duration),
-        speed[peak],
+        largest,
     )
-    ordered = np.sort(speed)
     row[AT.speed_q25_px_per_s], row[AT.speed_q50_px_per_s], row[AT.speed_q75_px_per_s] = (
-        _quantile(ordered, 0.25),
-        _quantile(ordered, 0.5),
-        _quantile(ordered, 0.75),
+        quantile(ordered, n, 0.25),
+        quantile(ordered, n, 0.5),
+        quantile(ordered, n, 0.75),
     )
     row[AT.speed_first_px_per_s], row[AT.speed_last_px_per_s] = speed[0], speed[n - 1]
-    _, row[AT.speed_skewness], row[AT.speed_kurtosis] = _moments(speed, speed.mean())
-    high, low, squares, jerks, jerk_high, per_px, slowing = -np.inf, np.inf, 0.0, 0.0, 0.0, 0.0, 0.0
-    before, submovements = 0.0, int(speed[0] >= speed[1])
+    _, row[AT.speed_skewness], row[AT.speed_kurtosis] = _moments(speed, total / n)
     for place in range(n - 1):
-        apart_s = 0.5 * (step_s[place] + step_s[place + 1])
-        change = (speed[place + 1] - speed[place]) / apart_s
-        high, low = max(high, change), min(low, change)
-        squares += change * change
-        per_px += abs(change)
-        if speed[place + 1] < speed[place]:
-            slowing += step_s[place + 1]
-        if place > 0:
-            jerk = (change - before) / apart_s
-            jerks += jerk * jerk
-            jerk_high = max(jerk_high, abs(jerk))
-        before = change
-        rises = speed[place + 1] > speed[place] and speed[place + 1] > _PEAK_SHARE * speed[peak]
-        submovements += rises and (place + 2 == n or speed[place + 1] >= speed[place + 2])
+        change[place] = (speed[place + 1] - speed[place]) / (0.5 * (step_s[place] + step_s[place + 1]))
+    for place in range(1, n - 1):
+        jerk[place] = (change[place] - change[place - 1]) / (0.5 * (step_s[place] + step_s[place + 1]))
+    jerk[0] = 0.0
+    high, low, squares, jerks, jerk_high, per_px, slowing = -np.inf, np.inf, 0.0, 0.0, 0.0, 0.0, 0.0
+    submovements, least = int(speed[0] >= speed[1]), _PEAK_SHARE * largest
+    for place in range(n - 1):
+        high, low = max(high, change[place]), min(low, change[place])
+        squares += change[place] * change[place]
+        per_px += abs(change[place])
+        slowing += step_s[place + 1] if speed[place + 1] < speed[place] else 0.0
+        jerks += jerk[place] * jerk[place]
+        jerk_high = max(jerk_high, abs(jerk[place]))
+        rises = (speed[place + 1] > speed[place]) & (speed[place + 1] > least)
+        submovements += rises & (speed[place + 1] >= speed[min(place + 2, n - 1)])
     (
         row[AT.acceleration_max_px_per_s2],
         row[AT.acceleration_min_px_per_s2],
@@ -226,10 +215,7 @@ def speeds(row: FloatArray, step_s: FloatArray, speed: FloatArray) -> None:
 @kernel
 def phases(row: FloatArray, step: FloatArray, step_s: FloatArray, speed: FloatArray) -> None:
     """Write when in a stroke its path is covered, and when it is fastest."""
-    n, peak, length, duration = speed.size, 0, row[AT.length_px], row[AT.duration_s]
-    for place in range(n):
-        if speed[place] > speed[peak]:
-            peak = place
+    n, length, duration = speed.size, row[AT.length_px], row[AT.duration_s]
     initial = 0.0
     for place in range(n - 1):
         if not speed[place + 1] > speed[place]:
@@ -239,19 +225,20 @@ def phases(row: FloatArray, step: FloatArray, step_s: FloatArray, speed: FloatAr
     at, gone, tail_px, tail_s, early, centre, scatter, to_peak_s, to_peak = (
         0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
     )  # fmt: skip
+    largest = -1.0
     for place in range(n):
         middle = at + 0.5 * step_s[place]
         centre += step[place] * middle
         scatter += step[place] * middle * middle
         at += step_s[place]
         gone += step[place]
-        if place == peak:
-            to_peak_s, to_peak = at, gone
-        if at > _TAIL_FROM * duration:
-            tail_px += step[place]
-            tail_s += step_s[place]
-        if at <= _EARLY_TO * duration:
-            early += step[place]
+        faster = speed[place] > largest
+        largest = speed[place] if faster else largest
+        to_peak_s, to_peak = (at if faster else to_peak_s), (gone if faster else to_peak)
+        is_tail = at > _TAIL_FROM * duration
+        tail_px += step[place] if is_tail else 0.0
+        tail_s += step_s[place] if is_tail else 0.0
+        early += step[place] if at <= _EARLY_TO * duration else 0.0
     row[AT.peak_time_share], row[AT.peak_path_share] = to_peak_s / duration, to_peak / length
     row[AT.tail_speed_px_per_s], row[AT.tail_path_share], row[AT.early_path_share] = (
         tail_px / tail_s,
@@ -264,24 +251,41 @@ def phases(row: FloatArray, step: FloatArray, step_s: FloatArray, speed: FloatAr
 
 
 @kernel
-def steps(row: FloatArray, x: FloatArray, y: FloatArray, step: FloatArray, step_s: FloatArray) -> None:
-    """Write how long and how regular the steps are."""
+def steps(
+    row: FloatArray,
+    x: FloatArray,
+    y: FloatArray,
+    step: FloatArray,
+    step_s: FloatArray,
+    reach: FloatArray,
+    ordered: FloatArray,
+    padded: FloatArray,
+    ranks: Array,
+) -> None:
+    """Write how long and how regular the steps are; the last four are room to work in."""
     n = step.size
-    across, down, on_axis, small, rests, smooth = 0.0, 0.0, 0, 0, 0, 0.0
+    length, duration = row[AT.length_px], row[AT.duration_s]
+    for place in range(1, n - 1):  # length of the path through the means of three successive points
+        reach_x, reach_y = x[place + 2] - x[place - 1], y[place + 2] - y[place - 1]
+        reach[place] = np.sqrt(reach_x * reach_x + reach_y * reach_y) / 3
+    smooth = 0.0
+    for place in range(1, n - 1):
+        smooth += reach[place]
+    mean, mean_s = length / n, duration / n
+    across, down, on_axis, small, rests, squares, squares_s = 0.0, 0.0, 0, 0, 0, 0.0, 0.0
     for place in range(n):
         dx, dy = abs(x[place + 1] - x[place]), abs(y[place + 1] - y[place])
         across += dx
         down += dy
-        on_axis += dx == 0 or dy == 0
+        on_axis += (dx == 0) | (dy == 0)
         small += step[place] < _SMALL_STEP_PX
         rests += step_s[place] > _REST_S
-        if 1 <= place < n - 1:  # length of the path through the means of three successive points
-            smooth += np.hypot(x[place + 2] - x[place - 1], y[place + 2] - y[place - 1]) / 3
-    length, duration = row[AT.length_px], row[AT.duration_s]
-    ordered = np.sort(step)
+        squares += (step[place] - mean) ** 2
+        squares_s += (step_s[place] - mean_s) ** 2
+    put_in_order(step, ordered, padded, ranks)
     row[AT.step_q50_px], row[AT.step_q90_px], row[AT.step_max_px] = (
-        _quantile(ordered, 0.5),
-        _quantile(ordered, 0.9),
+        quantile(ordered, n, 0.5),
+        quantile(ordered, n, 0.9),
         ordered[n - 1],
     )
     row[AT.axis_step_share], row[AT.small_step_share] = on_axis / n, small / n
@@ -294,14 +298,13 @@ def steps(row: FloatArray, x: FloatArray, y: FloatArray, step: FloatArray, step_
     row[AT.rests] = rests
     inner = length - step[0] - step[n - 1]
     row[AT.jitter_ratio] = smooth / inner if n > 2 and inner > 0 else np.nan  # noqa: PLR2004
-    mean = length / n
-    row[AT.step_regularity] = mean / (mean + np.sqrt(((step - mean) ** 2).sum() / n))
-    ordered = np.sort(step_s)
+    row[AT.step_regularity] = mean / (mean + np.sqrt(squares / n))
+    put_in_order(step_s, ordered, padded, ranks)
     row[AT.longest_step_s], row[AT.first_step_px] = ordered[n - 1], step[0]
     row[AT.points], row[AT.points_per_s] = n + 1, n / duration
     row[AT.step_q25_s], row[AT.step_q50_s], row[AT.step_q75_s] = (
-        _quantile(ordered, 0.25),
-        _quantile(ordered, 0.5),
-        _quantile(ordered, 0.75),
+        quantile(ordered, n, 0.25),
+        quantile(ordered, n, 0.5),
+        quantile(ordered, n, 0.75),
     )
-    row[AT.step_sd_s] = np.sqrt(((step_s - duration / n) ** 2).sum() / n)
+    row[AT.step_sd_s] = np.sqrt(squares_s / n)

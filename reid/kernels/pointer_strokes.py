@@ -7,7 +7,9 @@ import numpy as np
 
 from reid.kernels._jit import kernel
 from reid.kernels.pointer import BUTTON_DOWN, MOVE, STROKE_CLICK, STROKE_DRAG
-from reid.kernels.pointer_shape import AT, STROKE_COLUMNS, outline, phases, speeds, steps, turning, wrapped
+from reid.kernels.pointer_angles import angle_of, wrapped
+from reid.kernels.pointer_order import ROOM
+from reid.kernels.pointer_shape import AT, STROKE_COLUMNS, outline, phases, speeds, steps, turning
 from reid.typing import Array, Float32Array, FloatArray, IntArray
 
 #: Columns of a step from move to move, in the order of :func:`stroke_columns`.
@@ -33,25 +35,25 @@ def _write_steps(
     step: FloatArray,
     step_s: FloatArray,
     heading: FloatArray,
+    turn: FloatArray,
     speed: FloatArray,
 ) -> int:
     """Write a row per step after the first; return how many."""
+    is_drag = 1.0 if kind == STROKE_DRAG else 0.0
     for place in range(1, step.size):
         row = into[place - 1]
-        turn = wrapped(heading[place] - heading[place - 1])
-        row[_IN_STEP.kind] = 1.0 if kind == STROKE_DRAG else 0.0
-        row[_IN_STEP.sector] = np.floor(heading[place] / (np.pi / 8) + 0.5) % 16
-        row[_IN_STEP.sector_of_8] = np.floor(heading[place] / (np.pi / 4)) % 8
-        row[_IN_STEP.length_px], row[_IN_STEP.length_px2], row[_IN_STEP.duration_s] = (
-            step[place],
-            min(step[place] * step[place], _LARGEST_PX2),
-            step_s[place],
-        )
-        row[_IN_STEP.turn_rad], row[_IN_STEP.turn_size_rad] = turn, abs(turn)
-        row[_IN_STEP.speed_px_per_s], row[_IN_STEP.speed_ratio_log] = (
-            speed[place],
-            np.log(speed[place] / speed[place - 1]),
-        )
+        sixteenth = np.floor(heading[place] / (np.pi / 8) + 0.5)
+        eighth = np.floor(heading[place] / (np.pi / 4))
+        row[_IN_STEP.kind] = is_drag
+        row[_IN_STEP.sector] = sixteenth + 16 if sixteenth < 0 else sixteenth
+        row[_IN_STEP.sector_of_8] = eighth + 8 if eighth < 0 else eighth
+        row[_IN_STEP.length_px] = step[place]
+        row[_IN_STEP.length_px2] = min(step[place] * step[place], _LARGEST_PX2)
+        row[_IN_STEP.duration_s] = step_s[place]
+        row[_IN_STEP.turn_rad] = turn[place - 1]
+        row[_IN_STEP.turn_size_rad] = abs(turn[place - 1])
+        row[_IN_STEP.speed_px_per_s] = speed[place]
+        row[_IN_STEP.speed_ratio_log] = np.log(speed[place] / speed[place - 1])
     return max(step.size - 1, 0)
 
 
@@ -86,7 +88,6 @@ def _aim(row: FloatArray, heading: FloatArray, last_heading: float) -> float:
     return float(chord_heading)
 
 
-@kernel
 def stroke_columns(
     point_us: IntArray,
     x: FloatArray,
@@ -127,14 +128,34 @@ def stroke_columns(
     log2(chord / 16 px + 1) / duration, after Fitts. ``turn_from_last``: from the heading of the stroke
     before.
     """
+    longest = int((stops - starts).max(initial=0))
+    # Not in the kernel: numpy asks for large pages, of which so many columns need far fewer.
     strokes = np.full((starts.size, N_STROKE_COLUMNS), np.nan)
-    room, longest = 0, 0
-    for number in range(starts.size):
-        room += stops[number] - starts[number]
-        longest = max(longest, stops[number] - starts[number])
-    step_rows = np.empty((room, N_STEP_COLUMNS), dtype=np.float32)
+    steps_of_strokes = np.empty((int((stops - starts).sum()), N_STEP_COLUMNS), dtype=np.float32)
+    path = (point_us, x, y, code, offsets)
+    step_offsets = _measure(*path, starts, stops, kinds, stroke_offsets, longest, strokes, steps_of_strokes)
+    return strokes, steps_of_strokes[: step_offsets[-1]], step_offsets
+
+
+@kernel
+def _measure(
+    point_us: IntArray,
+    x: FloatArray,
+    y: FloatArray,
+    code: Array,
+    offsets: IntArray,
+    starts: IntArray,
+    stops: IntArray,
+    kinds: Array,
+    stroke_offsets: IntArray,
+    longest: int,
+    strokes: FloatArray,
+    step_rows: Float32Array,
+) -> IntArray:
+    """Write strokes and steps; return how many steps there are up to each run."""
     step_offsets = np.zeros(offsets.size, dtype=np.int64)
-    scratch = np.empty((8, longest + 1))
+    scratch = np.empty((11, longest + 1))
+    padded, ranks = np.empty(ROOM), np.empty(ROOM, dtype=np.int32)
     n_steps = 0
     for run in range(offsets.size - 1):
         last_heading = np.nan
@@ -147,24 +168,28 @@ def stroke_columns(
             at_x, at_y, at_us = scratch[0, :n], scratch[1, :n], scratch[2, :n]
             step, step_s = scratch[3, : n - 1], scratch[4, : n - 1]
             heading, speed = scratch[5, : n - 1], scratch[6, : n - 1]
-            length = 0.0
+            turn, ordered = scratch[7, : n - 2], scratch[8]
             for place in range(n - 1):
                 dx, dy = at_x[place + 1] - at_x[place], at_y[place + 1] - at_y[place]
                 step[place] = np.sqrt(dx * dx + dy * dy)
                 step_s[place] = (at_us[place + 1] - at_us[place]) / _US_PER_S
-                heading[place] = np.arctan2(dy, dx)
                 speed[place] = step[place] / step_s[place]
+            length = 0.0
+            for place in range(n - 1):
+                heading[place] = angle_of(at_x[place + 1] - at_x[place], at_y[place + 1] - at_y[place])
                 length += step[place]
+            for place in range(n - 2):
+                turn[place] = wrapped(heading[place + 1] - heading[place])
             row = strokes[number]
             row[AT.kind] = kinds[number]
             row[AT.duration_s] = (at_us[n - 1] - at_us[0]) / _US_PER_S
             row[AT.length_px] = length
-            outline(row, at_x, at_y)
+            outline(row, at_x, at_y, scratch[9])
             row[AT.straightness] = min(row[AT.chord_px] / length, 1.0)
-            turning(row, heading, step, scratch[7])
-            speeds(row, step_s, speed)
+            turning(row, turn, step, scratch[9], ordered, padded, ranks)
+            speeds(row, step_s, speed, scratch[9], scratch[10], ordered, padded, ranks)
             phases(row, step, step_s, speed)
-            steps(row, at_x, at_y, step, step_s)
+            steps(row, at_x, at_y, step, step_s, scratch[9], ordered, padded, ranks)
             last_heading = _aim(row, heading, last_heading)
             _surroundings(row, point_us, code, offsets[run : run + 2], starts[number], stops[number])
             while clicked_at < starts[number]:
@@ -175,9 +200,9 @@ def stroke_columns(
                 row[AT.since_click_s] = min(
                     (point_us[starts[number]] - click_us) / _US_PER_S, _LONGEST_PAUSE_S
                 )
-            n_steps += _write_steps(step_rows[n_steps:], kinds[number], step, step_s, heading, speed)
+            n_steps += _write_steps(step_rows[n_steps:], kinds[number], step, step_s, heading, turn, speed)
         step_offsets[run + 1] = n_steps
-    return strokes, step_rows[:n_steps], step_offsets
+    return step_offsets
 
 
 @kernel

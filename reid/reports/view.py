@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
+from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
 from reid.reports.wording import (
     SEPARATION,
@@ -23,6 +24,7 @@ _SETTING_NAMES: Final[dict[str, str]] = {
     "regime": "regime",
     "background": "background people",
     "gallery_sessions": "sessions enrolled per person",
+    "held_out_sessions": "last sessions held out as probes",
     "probe_sessions": "sessions pooled in one probe",
     "sample": "what one sample is",
     "modality": "input devices",
@@ -61,7 +63,7 @@ def page_view(report: Report) -> dict[str, Any]:
         ],
         "data": _data(report["source"]),
         "faults": _faults(report["source"]["quality"]),
-        "devices": [text for name, block in blocks.items() if (text := _device(name, block))],
+        "machines": [table for name, block in blocks.items() if (table := machine_table(name, block))],
         "failures": [text for name, block in blocks.items() if (text := _failures(name, block))],
         "settings": sorted(_settings(report["settings"])),
         "has_ranks": any(block["rank_1"] is not None for block in blocks.values()),
@@ -157,28 +159,6 @@ def _leaky(report: Report) -> str | None:
     )
 
 
-def _device(name: str, block: Mapping[str, Any]) -> str | None:
-    """Return how much of the risk by the pointer is the machine, where that was measured."""
-    device = block.get("device")
-    if device is None:
-        return None
-    step = f"{device['step_ms']:g}"
-    return (
-        f"{name}: {plain(device['attacker'], 60)} on the pointer reaches {_beside(device['as_is'])}; without "
-        f"what tells of clock, polling rate and screen {_beside(device['without'])}; with everybody's moves "
-        f"at one rate, {step} ms apart, {_beside(device['at_common_rate'])}. Had it also seen where on the "
-        f"screen the pointer was: {_beside(device['with_position'])}."
-    )
-
-
-def _beside(rates: Mapping[str, Any] | None) -> str:
-    """Return rank-1, where there is one, and AUC."""
-    if rates is None:
-        return "nothing, since nothing is left to see"
-    auc = f"an AUC of {fraction(rates['auc'])}"
-    return auc if rates["rank_1"] is None else f"a rank-1 of {percent(rates['rank_1'])} and {auc}"
-
-
 def _why_no_reference(report: Report) -> str | None:
     """Return why a release stands without the raw log beside it."""
     if report["reference"] is not None or is_raw(report["headline"]):
@@ -222,6 +202,10 @@ def _settings(settings: Mapping[str, Any], before: str = "") -> Iterator[tuple[s
     for key in settings:
         if key == "strategy" and settings.get("strategies"):
             continue  # the list says it all
+        if key == "held_out_sessions" and settings[key] is None:
+            continue
+        if key == "gallery_sessions" and settings.get("held_out_sessions"):
+            continue  # all before those held out
         name = before + _SETTING_NAMES.get(key, plain(key, 60).replace("_", " "))
         value = settings[key]
         if isinstance(value, Mapping):

@@ -1,5 +1,6 @@
 """How much of a pointer's risk is the machine: people who move alike, on machines that do not."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -8,9 +9,14 @@ import polars as pl
 import pytest
 
 from reid.evaluation.audit import audit
-from reid.evaluation.device import at_common_rate, common_step_us
+from reid.evaluation.device import at_common_rate, common_step_us, device_block
+from reid.evaluation.lineup import LineUp
+from reid.evaluation.plan import AuditPlan
+from reid.evaluation.settings import SplitSettings
+from reid.evaluation.splits import People
 from reid.events.table import EventTable
 from reid.reports.schema import check_report
+from reid.typing import Progress, silent
 from tests.attackers.people import pointers, typists
 
 ATTACKER = "discriminant(features='strokes(n_bins=4, n_stroke_bins=3, n_part_bins=2)', sliding=True)"
@@ -79,3 +85,32 @@ def test_at_a_common_rate_every_time_lies_on_it() -> None:
     step_us = 28_000
     times = at_common_rate(machines(), step_us).frame["time_us"].to_numpy()
     np.testing.assert_array_equal(times % step_us, 0)
+
+
+def test_people_on_machines_unlike_the_others_are_left_aside_and_counted() -> None:
+    log = machines()
+    slow = pl.col("subject_id") == log.subjects[-1]
+    late = log.frame.with_columns(time_us=pl.when(slow).then(4 * pl.col("time_us")).otherwise("time_us"))
+    found = device_of(EventTable.from_frame(late, log.sessions))["device"]["at_like_rates"]
+    assert (found["n_people"], found["n_aside"]) == (4, 2)  # the quickest is one of them
+    assert found["rates"]["rank_1"]["value"] > 0.9
+    assert device_of(pointers(6, identity=1.4))["device"]["at_like_rates"] is None
+
+
+def test_of_a_fusion_its_discriminant_is_repeated() -> None:
+    log = pointers(5, n_sessions=2, n_strokes=20)
+    lineup = LineUp.of((ATTACKER, "pooled-trees", "fusion"), modalities=("pointer",))
+    plan = AuditPlan(
+        settings=SplitSettings(regime="closed-set"), people=People((), log.subjects), releases=(),
+        attackers=lineup, named=(), without=(), progress=silent,
+    )  # fmt: skip
+    asked: list[list[str]] = []
+
+    def attack(_log: EventTable, who: LineUp, _aside: Collection[str], _progress: Progress) -> dict[str, Any]:
+        asked.append(list(who.singles))
+        return {"rank_1": None}
+
+    found = device_block(log, log.subjects, plan, "fusion", "none", attack)
+    assert found["attacker"] == ATTACKER
+    assert [len(names) for names in asked] == [1, 1, 1, 1]
+    assert asked[0] == [ATTACKER]

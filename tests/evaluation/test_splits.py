@@ -317,3 +317,17 @@ def test_separation_is_that_of_the_nearest_comparison_of_anybody() -> None:
     assert separation_of(gallery, probes.of_people("a")) == "sitting"
     assert separation_of(gallery, probes) == "session"
     assert separation_of(gallery, gallery) == "trial"
+
+
+def test_the_last_sessions_are_probes_and_all_before_them_enrolled() -> None:
+    split = split_of(log({"a": (4,) * 5, "b": (4,) * 3, "c": (4,) * 2}), held_out_sessions=2)
+    assert split.people_left_out == 1
+    sizes = {subject: len(members) for subject, members in split.gallery.frame.iter_rows()}
+    whole = dict(split.probes.frame.group_by("subject_id").len().iter_rows())
+    assert whole == {"a": 2, "b": 2}
+    assert sizes["a"] == 3 * sizes["b"]
+
+
+def test_sessions_are_divided_in_one_way() -> None:
+    with pytest.raises(ParameterError, match="sessions must be divided in one way"):
+        SplitSettings(gallery_sessions=2, held_out_sessions=2)

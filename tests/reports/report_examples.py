@@ -165,6 +165,7 @@ def of_a_pointer() -> Report:
     device = {
         "attacker": "fusion", "step_ms": 110.0, "as_is": beside(0.8523), "without": beside(0.8),
         "at_common_rate": beside(0.75), "with_position": None,
+        "at_like_rates": {"n_people": 40, "n_aside": 4, "rates": beside(0.71)},
     }  # fmt: skip
     settings = {**made["settings"], "modality": "pointer"}
     return {**made, "headline": {**made["headline"], "device": device}, "settings": settings}

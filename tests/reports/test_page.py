@@ -14,7 +14,7 @@ from reid.errors import OutputError
 from reid.reports.page import AuditFiles, render_page, steady_numbers, summary, write_audit
 from reid.reports.schema import read_report
 from reid.reports.wording import answer
-from tests.reports.report_examples import EXAMPLES, STRATEGIES, Report, block, report
+from tests.reports.report_examples import EXAMPLES, STRATEGIES, Report, block, of_a_pointer, report
 
 RUN = {"seconds": {"read": 1.25}}
 
@@ -326,3 +326,13 @@ def test_where_one_file_cannot_be_written_the_earlier_audit_stays_as_a_whole(tmp
     with pytest.raises(OutputError, match=r"^run\.json"):
         write_audit(report(n_people=7), RUN, tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_how_much_is_the_machine_stands_in_a_table_of_its_own(tmp_path: Path) -> None:
+    page = write_audit(of_a_pointer(), {}, tmp_path).page.read_text(encoding="utf-8")
+    rows = page.partition('<h2 id="machine">')[2].partition("</section>")[0]
+    assert "110 ms apart" in rows
+    assert "(4 left aside)" in rows
+    assert "nothing is left to see" in rows
+    without = write_audit(report(), {}, tmp_path / "keys").page
+    assert 'id="machine"' not in without.read_text(encoding="utf-8")
