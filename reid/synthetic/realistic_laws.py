@@ -5,6 +5,9 @@ of five (the others are what the result is compared with). Medians over people o
 spread between people and their correlations from products of a person's odd and even sentences, whose noise
 is independent, so that what is within a person adds nothing. Five factors carry the correlations. Pointing:
 the ten people of Balabit's training sessions, and rounder numbers, since ten people tell little of a spread.
+What no aggregate gave (habits with single keys, the bend of a law's sides, drift, the blur of clocks, most of
+pointing) was set by hand until spreads and rates of attack agreed with those of the compared people, so that
+agreement in them is a fit, not a forecast.
 ``experiments/realistic_people.py`` draws real and realistic people side by side.
 """
 
