@@ -33,6 +33,7 @@ class AttackOutcome:
     seconds: Mapping[str, float]  #: for learning, enrolling and scoring, by attacker
     #: where several look at the keyboard and at the pointer: name and scores of those who speak for each
     by_modality: Mapping[str, tuple[str, ScoreMatrix]] = field(default_factory=dict)
+    rehearsed: Sequence[Scores] = ()  #: scores of every attacker, and of the fusion, in each rehearsal
 
 
 def run_attack(
@@ -73,7 +74,9 @@ def run_attack(
     speaking = lineup.singles.values() if name == Fusion.name else [lineup.singles[name]]
     independent = population and all(one.independent for one in speaking)
     by_modality |= {BOTH: (name, headline)} if by_modality else {}
-    return AttackOutcome(scores, headline, name, chosen_on, independent, blind, runner.seconds, by_modality)
+    return AttackOutcome(
+        scores, headline, name, chosen_on, independent, blind, runner.seconds, by_modality, rehearsed
+    )
 
 
 def _chosen(scores: Scores, rehearsed: Sequence[Scores], *, population: bool) -> tuple[str, ScoreMatrix, str]:

@@ -63,9 +63,9 @@ class LineUp:
             advice = "Name fusion alone, or with two or more others."
             raise ParameterError.of("fusion", must="have two attackers to weigh", found="one", advice=advice)
         if fusion is not None and not singles:
-            singles = list(fusion.members) if "keyboard" in modalities else []
-            others = (*_pointing(modalities), *_joint(modalities))
-            singles += [one for one in map(ATTACKERS.make, others) if not isinstance(one, Fusion)]
+            singles = [
+                one for one in map(ATTACKERS.make, _default(modalities)) if not isinstance(one, Fusion)
+            ]
         named = {written(one): _adjusted(one, without, seed) for one in singles}
         return cls(named, fusion is not None, only_fusion)
 
