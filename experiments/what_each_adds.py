@@ -78,9 +78,10 @@ def main() -> None:
     for (name, weight), spread in zip(weights.weights, spreads(outcome, names), strict=True):
         _, rest = fused(outcome, [one for one in names if one != name])
         lost = paired_difference(all_hits, hits(rest), truth)
+        took = outcome.seconds[name]
         print(
             f"{hits(outcome.scores[name]).mean():5.3f}  {weight * spread:6.2f}"
-            f"  {lost.value:+7.4f} ({lost.low:+.4f} to {lost.high:+.4f})  {outcome.seconds[name]:7.1f}  {name}",
+            f"  {lost.value:+7.4f} ({lost.low:+.4f} to {lost.high:+.4f})  {took:7.1f}  {name}",
             flush=True,
         )
 

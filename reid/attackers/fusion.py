@@ -51,10 +51,13 @@ class FusionWeights:
         if not situations:
             return cls(tuple((name, 1.0) for name in members), (0.0,) * len(members), by_probe=True)
         scale = np.mean([one.stacked.std(axis=(1, 2)) for one in situations], axis=0)
-        scale = np.where(scale > 0, scale, 1.0)
+        told_something = scale > 0
+        scale = np.where(told_something, scale, 1.0)
         scaled = [replace(one, stacked=one.stacked / scale[:, None, None]) for one in situations]
         trust = learn_trust(scaled)
         weights = learn_weights([one.trusting(trust) for one in scaled])
+        if told_something.any():
+            weights = np.where(told_something, weights, 0.0)  # nobody saw what it is worth
         floors = tuple(
             float(min(one.stacked[place].min() for one in situations)) for place in range(len(members))
         )

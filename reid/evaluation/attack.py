@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -58,7 +58,7 @@ def run_attack(
     must_rehearse = lineup.fused or (population and len(lineup.singles) > 1)
     scenes = rehearsals(split.train, split.gallery) if must_rehearse else ()
     rehearsed = [
-        runner.scores(lineup.singles, scene, f"rehearsing, {number} of {len(scenes)}")
+        _with_blanks(runner.scores(lineup.singles, scene, f"rehearsing, {number} of {len(scenes)}"), lineup)
         for number, scene in enumerate(scenes, 1)
     ]
     by_modality = {
@@ -134,6 +134,8 @@ class _Runner:
             try:
                 matrix = attackers[name].enrol(scene.train, scene.gallery).score(scene.probes)
                 matrix = counted(matrix, attackers[name], scene.probes) if counts else matrix
+                if np.isnan(matrix.scores).all():
+                    return None, 0.0
             except BlindError:
                 return None, 0.0
             return matrix, time.perf_counter() - start
@@ -152,6 +154,13 @@ class _Runner:
             must, advice = "see at least one feature", "Withhold fewer channels."
             raise BlindError.of("one attacker at least", must=must, found="none that does", advice=advice)
         return scores
+
+
+def _with_blanks(scores: Scores, lineup: LineUp) -> Scores:
+    """Enter failed comparisons for those who see the people attacked, and nothing in a rehearsal."""
+    some = next(iter(scores.values()))
+    blank = replace(some, scores=np.full(some.scores.shape, np.nan))
+    return {name: scores.get(name, blank) for name in lineup.singles}
 
 
 def _fuse_rehearsals(rehearsed: Sequence[Scores], names: list[str]) -> None:

@@ -117,5 +117,5 @@ def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
 def _weaknesses(split: Split, plan: AuditPlan, outcome: AttackOutcome, measured: dict[str, Any]) -> list[str]:
     found = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
     n_comparisons = measured["n_probes"] * measured["n_people"]
-    found += [*plan.caveats, *blinded(outcome.blind), *doubtful(outcome.scores)]
+    found += [*plan.caveats, *blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]
     return found + failing(measured["failures"]["comparisons"], n_comparisons)

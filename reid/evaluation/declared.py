@@ -71,7 +71,7 @@ def _attacked(
     if beside_a_device(plan, log, chosen[0]):
         block["device"] = _device(log, listing, plan, chosen[0])
     lies = {"separation": separation, "nearest_separation": separation}
-    found = [*blinded(outcome.blind), *doubtful(outcome.scores)]
+    found = [*blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]
     return block | lies | {"independent": outcome.independent}, found
 
 

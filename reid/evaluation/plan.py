@@ -35,6 +35,13 @@ class AuditPlan:
     n_jobs: int = 1
     progress: Progress
 
+    def surprisingly(self, blind: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the blind attackers of whom that has to be told.
+
+        Not those of the default line-up where channels were withheld: some look at nothing else.
+        """
+        return blind if self.named or not self.without else ()
+
     def told(self, strategy: str) -> Progress:
         """Return the progress of the attack on one release."""
         prefix = "" if strategy == NO_STRATEGY else f"{strategy}: "

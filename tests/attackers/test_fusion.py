@@ -134,3 +134,13 @@ def test_without_a_rehearsal_no_other_probe_matters() -> None:
         one.scores[1:] *= -7
     weights = FusionWeights.learn([], list(scores))
     np.testing.assert_array_equal(weights.combined(changed).scores[0], weights.combined(scores).scores[0])
+
+
+def test_who_told_nothing_in_the_rehearsals_counts_nothing() -> None:
+    people = tuple("abcdef")
+    rng = np.random.default_rng(0)
+    good = ScoreMatrix(rng.normal(size=(6, 6)) + 3 * np.eye(6), people, people)
+    silent = ScoreMatrix(np.full((6, 6), np.nan), people, people)
+    weights = dict(FusionWeights.learn([{"good": good, "silent": silent}], ["good", "silent"]).weights)
+    assert weights["good"] > 0
+    assert weights["silent"] == 0

@@ -31,9 +31,8 @@ class Kmt:
 
     name: ClassVar[str] = "kmt"
     task: str = "own"  #: whose cards are typed: own, foreign or all
-    typists: Path | str | None = (
-        None  #: file of who typed foreign cards; false_data_typists.csv beside if absent
-    )
+    #: file that says who typed foreign cards; false_data_typists.csv beside the archive if absent
+    typists: Path | str | None = None
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
