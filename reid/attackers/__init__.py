@@ -2,6 +2,7 @@
 
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.pairs import PairBoosting, PairTrees
@@ -37,6 +38,7 @@ ATTACKERS: Registry[Attacker] = Registry(
         PairTrees,
         PairBoosting,
         StrokeVotes,
+        FullCovariance,
         Fusion,
     ),
 )
@@ -54,6 +56,7 @@ DEFAULT_ATTACKERS = (
 #: What an audit of the pointer runs unless told otherwise.
 POINTER_ATTACKERS = (
     "discriminant(features='strokes', ridge=0.6, sliding=True)",
+    "full-covariance",
     "pooled-trees",
     "pair-trees",
     "pair-boosting",
@@ -62,4 +65,4 @@ POINTER_ATTACKERS = (
 )
 
 #: Sets of features that look at the pointer; all others look at keys.
-POINTER_FEATURES = ("strokes", "antal-39")
+POINTER_FEATURES = ("strokes", "antal-39", "movements")

@@ -13,6 +13,7 @@ from reid.anonymizers.strategies import parse_strategy
 from reid.attackers import ATTACKERS, Attacker, ScoreMatrix
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.pairs import PairBoosting, PairTrees
@@ -45,6 +46,7 @@ EXAMPLES: tuple[Attacker, ...] = (
     PairTrees(features="rhythm", n_trees=60),
     PairBoosting(features="rhythm", n_rounds=60),
     StrokeVotes(n_trees=40),
+    FullCovariance(),
     Fusion(members=MEMBERS),
 )
 LOOKS_AT_KEYS = [one for one in EXAMPLES if modality_of(one) == "keyboard"]
