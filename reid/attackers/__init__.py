@@ -3,6 +3,7 @@
 from reid.attackers.amounts import BOTH, KEYBOARD, POINTER, POINTER_FEATURES, modality_of
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.nearest_neighbours import NearestNeighbours
@@ -49,6 +50,7 @@ ATTACKERS: Registry[Attacker] = Registry(
         PairTrees,
         PairBoosting,
         StrokeVotes,
+        FullCovariance,
         Stylometry,
         SklearnClasses,
         SklearnPairs,
@@ -74,6 +76,7 @@ DEFAULT_ATTACKERS = (
 #: What an audit of the pointer runs unless told otherwise.
 POINTER_ATTACKERS = (
     "discriminant(features='strokes', ridge=0.6, sliding=True)",
+    "full-covariance",
     "pooled-trees",
     "pair-trees",
     "pair-boosting",

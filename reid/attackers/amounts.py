@@ -14,7 +14,7 @@ from reid.samples.table import PieceTable, SampleTable
 from reid.typing import FloatArray, IntArray
 
 #: Sets of features that look at the pointer alone, and at the hand's way between keys and pointer.
-POINTER_FEATURES: Final = ("strokes", "antal-39")
+POINTER_FEATURES: Final = ("strokes", "antal-39", "movements")
 JOINT_FEATURES: Final = ("homing",)
 
 KEYBOARD, POINTER, BOTH = "keyboard", "pointer", "both"

@@ -4,6 +4,7 @@ from reid.features.content import Content
 from reid.features.homing import Homing
 from reid.features.latencies import Latencies
 from reid.features.log_latencies import LogLatencies
+from reid.features.movements import Movements
 from reid.features.outline import Outline
 from reid.features.pointer_antal import Antal39
 from reid.features.pointer_strokes import Strokes
@@ -19,11 +20,13 @@ __all__ = [
     "Homing",
     "Latencies",
     "LogLatencies",
+    "Movements",
     "Outline",
     "Rhythm",
     "Strokes",
 ]
 
 FEATURES: Registry[Extractor] = Registry(
-    "feature set", (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39, Homing)
+    "feature set",
+    (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39, Movements, Homing),
 )

@@ -13,6 +13,7 @@ from reid.anonymizers.strategies import parse_strategy
 from reid.attackers import ATTACKERS, Attacker, ScoreMatrix
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.nearest_neighbours import NearestNeighbours
@@ -51,6 +52,7 @@ EXAMPLES: tuple[Attacker, ...] = (
     PairTrees(features="rhythm", n_trees=60),
     PairBoosting(features="rhythm", n_rounds=60),
     StrokeVotes(n_trees=40),
+    FullCovariance(),
     Stylometry(),
     SklearnClasses(path="sklearn.svm.SVC", settings="kernel='linear'"),
     SklearnPairs(path="sklearn.linear_model.LogisticRegression", settings="C=0.1, max_iter=1000"),
