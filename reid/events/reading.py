@@ -206,5 +206,5 @@ def _described(chosen: Format) -> str:
     for name in _settings_of(type(chosen)):
         value = getattr(chosen, name)
         if isinstance(value, (str, Path)) and value != getattr(type(chosen)(), name):
-            told.append(f"{name}={(value if isinstance(value, str) else value.name)!r}")
+            told.append(f"{name}={Path(value).name!r}")  # of a file, not where it lies
     return f"{chosen.name}({', '.join(told)})" if told else chosen.name

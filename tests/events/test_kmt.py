@@ -171,6 +171,28 @@ def test_a_move_at_fault_is_counted_where_it_stands(tmp_path: Path, kind: str, b
     assert len(table) == 3
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {**pointer(20), "Coordinates": [10**400, 1]},
+        {**pointer(20), "Event": "\ud800"},
+        {**pointer(20), "Coordinates": [True, 1]},
+    ],
+)
+def test_what_no_column_can_hold_is_missing(tmp_path: Path, bad: Item) -> None:
+    moves = [pointer(10), bad, pointer(30)]
+    path = card(tmp_path, "0001", {"test_1": entry([key(0, "a")], moves)})
+    table = read_events(path, max_faults=1)
+    assert table.quality.faults == (Fault("missing_value", 1, 0, 2),)
+
+
+@pytest.mark.parametrize("names", [("test_1", "1"), ("test_\ud800",)])
+def test_entries_that_cannot_be_told_apart_are_one_line(tmp_path: Path, names: tuple[str, ...]) -> None:
+    path = card(tmp_path, "0001", {name: typed() for name in names})
+    with pytest.raises(SourceError, match="must name each entry apart; found names that are alike"):
+        read_events(path)
+
+
 def test_moves_of_one_poll_are_no_duplicates(tmp_path: Path) -> None:
     moves = [pointer(2), pointer(2, x=3), pointer(2)]
     table = read_events(card(tmp_path, "0001", {"test_1": entry([], moves)}))
@@ -220,8 +242,9 @@ def test_the_side_file_lies_beside_an_archive_or_where_it_is_said(tmp_path: Path
     assert sessions_of(path, task="foreign", typists=str(other)) == [("0002", "0001-1", "foreign")]
     (tmp_path / "false_data_typists.csv").write_text(f"{TYPISTS}0001,test_2,0002\r\n")
     assert sessions_of(path, task="foreign") == [("0002", "0001-2", "foreign")]
-    read = read_source(path, task="foreign", typists=other)
-    assert read.format == "kmt(task='foreign', typists='mine.csv')"
+    for place in (other, str(other)):
+        read = read_source(path, task="foreign", typists=place)
+        assert read.format == "kmt(task='foreign', typists='mine.csv')"
     assert read_source(path).format == "kmt"
 
 

@@ -16,7 +16,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from reid.anonymizers.anonymizing import anonymize
-from reid.errors import SourceError
+from reid.errors import OutputError, SourceError
 from reid.events.formats.openadapt_tables import write_capture
 from reid.events.quality import Fault
 from reid.events.reading import read_events, recognise
@@ -177,8 +177,26 @@ def test_damage_and_open_write_logs_are_one_line(tmp_path: Path) -> None:
     (path / "recording.db-wal").write_bytes(b"rows that are not in the database yet")
     with pytest.raises(SourceError, match="finished recording; found a write log"):
         read_events(path)
+    with pytest.raises(SourceError, match="finished recording; found a write log"):
+        read_events(path / "recording.db")
     (path / "recording.db-wal").unlink()
     content = (path / "recording.db").read_bytes()
     (path / "recording.db").write_bytes(content[:200] + bytes(len(content) - 200))
     with pytest.raises(SourceError, match="readable database"):
         read_events(path, format="openadapt")
+
+
+def test_lists_where_a_key_should_be_named_are_none(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "capture.db")) as opened, opened:
+        opened.execute("CREATE TABLE capture (id)")
+        opened.execute("CREATE TABLE events (id, timestamp, type, data, parent_id)")
+        for number, data in enumerate(('{"key_char": "a"}', '{"key_char": ["b"], "key_name": {}}')):
+            opened.execute("INSERT INTO events VALUES (?, 5, 'key.down', ?, NULL)", (number, data))
+    events = read_events(tmp_path / "capture.db", max_faults=1)
+    assert events.frame["key"].to_list() == ["KeyA"]
+    assert events.quality.faults == (Fault("missing_value", 1, 0, 1),)
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"recording\.db must be writable; found: "):
+        write_capture(tmp_path / "nowhere" / "recording.db", {"timestamp": 0}, [], {})

@@ -193,7 +193,7 @@ def test_events_at_fault_are_left_out_each_for_one_reason(tmp_path: Path) -> Non
     [
         ("[{0},{1},{2}]", 0), ("[\n{0},\n{1}\n,\n{2}\n]\n", 0), ("{0}\n{1}\n{2}", 0),
         ('{{"events": [{0}, {1}, {2}]}}', 0), ("\ufeff[{0},{1},{2}", 1), ('[{0},{1},{2},{{"type": 3, "da', 1),
-        ('{0}\n{{"type": 3, "da\n{1}\n{2}\n', 1),
+        ('{0}\n{{"type": 3, "da\n{1}\n{2}\n', 1), ('{0}\n{{\n\r\n{1},\n{{"events": [{2}]}}\n}}', 2),
     ],
 )  # fmt: skip
 def test_lists_lines_and_what_was_cut_short_are_read(tmp_path: Path, text: str, n_faults: int) -> None:
@@ -203,6 +203,21 @@ def test_lists_lines_and_what_was_cut_short_are_read(tmp_path: Path, text: str, 
     table = read_events(tmp_path / "log.json", max_faults=1)
     assert rows(table, "time_us") == [(5000,), (9000,)]
     assert table.quality.rows_left_out == n_faults
+
+
+def test_many_lines_that_do_not_parse_take_no_longer_each(tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text('{"events": [\n' * 60_000)  # over the whole text: half a minute
+    with pytest.raises(SourceError, match="hold events of rrweb"):
+        read_events(tmp_path / "log.json", format="rrweb")
+
+
+@pytest.mark.parametrize("odd", [[], {}])
+def test_lists_where_words_should_be_are_read_or_counted(tmp_path: Path, odd: object) -> None:
+    added = incremental(1, source=0, adds=[{"node": {**field(9), "tagName": odd}}])
+    custom = {"type": 5, "data": {"tag": "reid", "payload": {"event": odd}}, "timestamp": START_MS + 2}
+    table = read(tmp_path, added, custom, moves(5, (0, 1, 2)), max_faults=1)
+    assert rows(table, "time_us") == [(5000,)]
+    assert [fault.kind for fault in table.quality.faults] == ["unreadable_row"]
 
 
 def test_stretches_in_a_folder_are_one_session(tmp_path: Path) -> None:

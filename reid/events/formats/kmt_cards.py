@@ -13,6 +13,7 @@ import polars as pl
 from reid.errors import SourceError
 from reid.events.archive import Member, Source
 from reid.events.codes import codes_of
+from reid.events.formats.actions import number_of
 from reid.events.formats.protocol import counted
 from reid.events.keys import KEY, UNIDENTIFIED
 from reid.events.quality import Note, Quality
@@ -65,6 +66,7 @@ _CELLS: Final = MappingProxyType({
     "epoch": ("Epoch", str, pl.String), "movement": ("Movement ID", int, pl.Int64),
 })  # fmt: skip
 _NOWHERE: Final = (None, None)
+_MOST: Final = 2**63
 _EARLIEST_S, _LATEST_S = 946_684_800.0, 4_102_444_800.0  # years 2000 to 2100
 
 
@@ -124,6 +126,10 @@ def cards_in(
         entries = document.get(half) if isinstance(document, dict) else None
         if not isinstance(entries, dict):
             raise SourceError.of(source.place(member), must=must, found=f"no {half}")
+        sessions = {Card(owner, name, is_own=is_own).session_id for name in entries}
+        if len(sessions) < len(entries) or not all(map(_is_said, entries)):
+            found = "names that are alike or no text"
+            raise SourceError.of(source.place(member), must="name each entry apart", found=found)
         for name, entry in entries.items():
             lists = tuple(entry.get(kind) if isinstance(entry, dict) else None for kind in _LISTS)
             keys, moves = lists
@@ -212,17 +218,26 @@ def _columns(items: Sequence[Any], *, is_pointer: bool) -> pl.DataFrame:
     columns: dict[str, pl.Series] = {"broken": pl.Series([not cell for cell in cells], dtype=pl.Boolean)}
     for name, (heading, kind, dtype) in _CELLS.items():
         values = (cell.get(heading) for cell in cells)
-        columns[name] = pl.Series([each if type(each) is kind else None for each in values], dtype=dtype)
+        columns[name] = pl.Series(
+            [each if type(each) is kind and _is_said(each) else None for each in values], dtype=dtype
+        )
     places = [_place(cell.get("Coordinates")) if is_pointer else _NOWHERE for cell in cells]
     for axis, name in enumerate(("x_px", "y_px")):
         columns[name] = pl.Series([place[axis] for place in places], dtype=pl.Float64)
     return pl.DataFrame(columns)
 
 
+def _is_said(value: object) -> bool:
+    """Say whether a column can hold a value of JSON: no half of a letter, no number beyond 64 bits."""
+    if isinstance(value, str):
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return not isinstance(value, int) or abs(value) < _MOST
+
+
 def _place(coordinates: object) -> tuple[float | None, float | None]:
     match coordinates:
-        case [int() | float() as x_px, int() | float() as y_px]:
-            return float(x_px), float(y_px)
+        case [x_px, y_px]:
+            return number_of(x_px), number_of(y_px)
         case _:
             return _NOWHERE
 

@@ -119,6 +119,12 @@ def _members(source: Source) -> list[Member]:
     return [member for member in source.members if member.basename in _FILES]
 
 
+def _has_log_beside(source: Source) -> bool:
+    """Say whether a write log stands beside a source that is one file."""
+    log = source.path.with_name(f"{source.path.name}-wal")
+    return source.kind == "file" and log.is_file() and log.stat().st_size > 0
+
+
 def _table(source: Source, recordings: Sequence[Recording]) -> EventTable:
     """Return the events of some recordings."""
     logs = {member.name: member for member in source.members if member.basename.endswith("-wal")}
@@ -127,7 +133,7 @@ def _table(source: Source, recordings: Sequence[Recording]) -> EventTable:
     for each in recordings:
         name = PurePosixPath(each.member.name)
         log = logs.get(str(name.with_name(f"{name.name}-wal")))
-        if log is not None and log.size:
+        if (log is not None and log.size) or _has_log_beside(source):
             must, found = "be a finished recording", "a write log beside it"
             advice = "Stop the recorder, or open the database once with sqlite3."
             raise SourceError.of(source.place(each.member), must=must, found=found, advice=advice)

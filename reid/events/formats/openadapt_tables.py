@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from reid.errors import SourceError
+from reid.errors import OutputError, SourceError
 
 MAGIC: Final = b"SQLite format 3\x00"
 _JOURNAL_BYTES: Final = slice(18, 20)  # of the header: whether a write log is kept beside the file
@@ -176,9 +176,14 @@ def _as_action(record: Mapping[str, Any]) -> dict[str, Any]:
         "mouse_pressed": pressed,
         "mouse_button_name": given.get("button"),
         **{f"mouse_{axis}": given.get(axis) for axis in ("x", "y", "dx", "dy")},
-        **{column: given.get(column) for column in _COLUMNS if "key" in column},
+        **{column: _cell(given.get(column)) for column in _COLUMNS if "key" in column},
         "broken": data is None,
     }
+
+
+def _cell(value: object) -> object:
+    """Return a value as a cell can hold it: no list and no object."""
+    return None if isinstance(value, list | dict) else value
 
 
 def write_capture(
@@ -199,7 +204,25 @@ def write_capture(
         Columns of the table ``action_event``, in order; ids count from 1.
     further : mapping
         Further fields by the id of their action.
+
+    Raises
+    ------
+    OutputError
+        The disk is full, or the file cannot be written.
     """
+    try:
+        _write(path, head, rows, further)
+    except sqlite3.Error as error:  # none of the system's own: it would pass for a bug
+        message = f"{path.name} must be writable; found: {error}. Choose another place with -o."
+        raise OutputError(message) from None
+
+
+def _write(
+    path: Path,
+    head: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],
+    further: Mapping[int, Mapping[str, Any]],
+) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("PRAGMA journal_mode = OFF")
         for table in _SCHEMA.strip().replace("\n ", " ").splitlines():

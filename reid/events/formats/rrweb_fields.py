@@ -43,7 +43,7 @@ class Fields:
             tag, kind, value = each.get("tagName"), attributes.get("type"), attributes.get("value")
             if tag == "select" or (tag == "input" and isinstance(kind, str) and kind.lower() in _NO_TEXT):
                 self._other.add(number)
-            elif tag in _TEXT_TAGS:
+            elif isinstance(tag, str) and tag in _TEXT_TAGS:
                 self._text[number] = value if isinstance(value, str) else ""
 
     def typed(self, number: int, text: str) -> tuple[str, str | None] | None:

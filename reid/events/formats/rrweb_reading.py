@@ -45,7 +45,7 @@ def documents(text: str) -> Iterator[tuple[Any, bool]]:
     """Pass on each event of a replay, and whether its text is sound.
 
     The events are a list, stand under ``events``, or follow each other as lines. Text that does not parse
-    ends a list, while lines go on after it.
+    ends a list, while lines go on after it, from there on each for itself.
     """
     place, in_list = _past(text, 0, "\ufeff \t\r\n"), False
     if text[place : place + 1] == "[":
@@ -60,13 +60,34 @@ def documents(text: str) -> Iterator[tuple[Any, bool]]:
             document, place = _DECODER.raw_decode(text, place)
         except (ValueError, RecursionError):
             yield None, False
-            place = text.find("\n", place)
-            if in_list or place < 0:
-                return
+            if not in_list:
+                yield from _lines(text, text.find("\n", place))
+            return
+        yield from _held(document)
+
+
+def _lines(text: str, place: int) -> Iterator[tuple[Any, bool]]:
+    """Pass on the events of the lines from a line break on; -1: there are no more.
+
+    The decoder counts the lines before each error, so over the whole text many errors would take hours.
+    """
+    while place >= 0:
+        begin, place = place + 1, text.find("\n", place + 1)
+        line = text[begin : place if place >= 0 else len(text)].strip(", \t\r")
+        if not line:
             continue
-        held = document.get("events") if isinstance(document, dict) and "type" not in document else None
-        for each in held if isinstance(held, list) else [document]:
-            yield each, True
+        try:
+            document = _DECODER.decode(line)
+        except (ValueError, RecursionError):
+            yield None, False
+        else:
+            yield from _held(document)
+
+
+def _held(document: Any) -> Iterator[tuple[Any, bool]]:
+    held = document.get("events") if isinstance(document, dict) and "type" not in document else None
+    for each in held if isinstance(held, list) else [document]:
+        yield each, True
 
 
 def _past(text: str, place: int, passed: str) -> int:
@@ -242,7 +263,7 @@ class Replay:
         self._n_presses += 1
 
     def _custom(self, place: Row, time_us: int, payload: object) -> None:
-        if not isinstance(payload, dict) or payload.get("event") not in {"key_down", "key_up"}:
+        if not isinstance(payload, dict) or payload.get("event") not in ("key_down", "key_up"):
             self._fault(place, "unreadable_row")
             return
         fields = {name: value for name, value in payload.items() if name != "event"}
