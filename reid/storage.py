@@ -79,21 +79,21 @@ def whole_folder(path: Path, *, replaces: Callable[[Path], bool]) -> Iterator[Pa
         for each in partial.rglob("*"):
             each.chmod(0o700 if each.is_dir() else 0o600)
         require_free(path, replaces=replaces)
-        if path.exists():
-            path.rename(former)
         try:
+            if path.exists():
+                path.rename(former)
             partial.rename(path)
-        except OSError:
-            if former.exists():
+        except BaseException:  # asked to end in between, too
+            if former.exists() and not path.exists():
                 former.rename(path)
             raise
+        shutil.rmtree(former, ignore_errors=True)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         message = f"{path.name} must be writable; found: {reason}. Choose another place with -o."
         raise OutputError(message) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-        shutil.rmtree(former, ignore_errors=True)
 
 
 def require_free(path: Path, *, replaces: Callable[[Path], bool]) -> None:

@@ -196,11 +196,12 @@ def test_workers_are_counted_from_one_or_left_to_the_machine(
     ("strategy", "words"),
     [
         ("time-grid(step_ms=100, step_ms=200)", "each parameter once"),
+        ("time-grid(step_ms=100)(step_ms=200)", "each parameter once"),
         ("time-grid(step_ms=__import__('os'))", "must be written name(parameter=value"),
         ("time-grid(step_ms=" + "(" * 9000 + ")", "must be written name(parameter=value"),
         ("x" * 9000, "Unknown strategy"),
     ],
-    ids=["a parameter twice", "code", "brackets", "a long name"],
+    ids=["a parameter twice", "brackets twice", "code", "brackets", "a long name"],
 )
 def test_a_strategy_that_makes_no_sense_is_told_briefly(
     run_reid: Run, tmp_path: Path, strategy: str, words: str

@@ -76,6 +76,22 @@ def test_a_link_or_a_file_is_never_taken_for_a_folder(tmp_path: Path) -> None:
             pytest.fail("nothing may be written")
 
 
+def test_an_end_between_two_renames_loses_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_recordings([person("a", "1")], tmp_path / "out", DUCKTRACK)
+    rename = Path.rename
+
+    def ended(path: Path, to: Path) -> Path:
+        if path.name.endswith(".partial"):
+            raise SystemExit(143)
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", ended)
+    with pytest.raises(SystemExit):
+        write_recordings([person("b", "1")], tmp_path / "out", DUCKTRACK)
+    assert read_events(tmp_path / "out").subjects == ("a",)
+    assert [each.name for each in tmp_path.iterdir()] == ["out"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
