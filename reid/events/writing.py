@@ -9,7 +9,7 @@ import polars as pl
 
 from reid.errors import EventError, OutputError, ParameterError
 from reid.events.formats import FORMATS, WritingFormat
-from reid.events.formats.sessions_file import is_written_by_reid, write_sessions
+from reid.events.formats.sessions_file import SESSIONS_FILE, is_written_by_reid, write_sessions
 from reid.events.quality import Quality
 from reid.events.table import EventTable
 from reid.registry import Registry
@@ -122,7 +122,7 @@ def write_recordings(
 
 def _require_names(sessions: pl.DataFrame) -> None:
     names = {*sessions["subject_id"], *sessions["session_id"]}
-    bad = sum(_FOLDER_NAME.fullmatch(name) is None for name in names)
+    bad = sum(_FOLDER_NAME.fullmatch(name) is None or name.lower() == SESSIONS_FILE for name in names)
     lower = sessions.select("subject_id", pl.col("session_id").str.to_lowercase())
     twice = int(lower.is_duplicated().sum())
     if bad or twice:

@@ -76,6 +76,20 @@ def test_a_link_or_a_file_is_never_taken_for_a_folder(tmp_path: Path) -> None:
             pytest.fail("nothing may be written")
 
 
+def test_a_file_in_the_place_of_one_of_ours_is_kept(tmp_path: Path) -> None:
+    write_recordings([person("a", "1")], tmp_path / "out", DUCKTRACK)
+    next((tmp_path / "out").rglob("metadata.json")).rename(tmp_path / "out" / "thesis.txt")
+    with pytest.raises(OutputError, match="must be new, empty or written by reid"):
+        write_recordings([person("b", "1")], tmp_path / "out", DUCKTRACK)
+    assert (tmp_path / "out" / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["reid.json", "REID.json"])
+def test_a_person_named_like_the_sessions_file_is_one_line(tmp_path: Path, name: str) -> None:
+    with pytest.raises(EventError, match="names that folders can have; found 1 that cannot be"):
+        write_recordings([person(name, "1")], tmp_path / "out", DUCKTRACK)
+
+
 def test_an_end_between_two_renames_loses_no_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_recordings([person("a", "1")], tmp_path / "out", DUCKTRACK)
     rename = Path.rename

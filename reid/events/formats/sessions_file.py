@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +23,8 @@ def write_sessions(
 ) -> None:
     """Write the sessions table and ``metadata`` beside the recordings in ``folder``.
 
-    What no session tells is left out. The number of files is kept, so that a folder into which somebody put
-    files of their own is told apart.
+    What no session tells is left out. A digest of the files' names is kept, so that a folder into which
+    somebody put files of their own is told apart.
     """
     held = [name for name in SESSION_COLUMNS if sessions[name].null_count() < sessions.height]
     record = {
@@ -31,7 +32,7 @@ def write_sessions(
         "kind": _MARK,
         "version": _VERSION,
         "format": format_name,
-        "files": _n_files(folder),
+        "files": _names_digest(folder),
         "sessions": sessions.select(held).to_dict(as_series=False),
     }
     text = json.dumps(record, indent=1, ensure_ascii=True, allow_nan=False)
@@ -44,7 +45,7 @@ def is_written_by_reid(folder: Path) -> bool:
         record = _marked((folder / SESSIONS_FILE).read_bytes())
     except OSError:
         return False
-    return record is not None and record.get("files") == _n_files(folder) - 1
+    return record is not None and record.get("files") == _names_digest(folder)
 
 
 def read_sessions(source: Source) -> pl.DataFrame | None:
@@ -82,5 +83,11 @@ def _marked(content: bytes) -> dict[str, Any] | None:
     return record if isinstance(record, dict) and record.get("kind") == _MARK else None
 
 
-def _n_files(folder: Path) -> int:
-    return sum(each.is_file() for each in folder.rglob("*"))
+def _names_digest(folder: Path) -> str:
+    """Return a digest of the names of all files and links in a folder but for the sessions file."""
+    digest = blake2b(digest_size=16)
+    paths = (each for each in folder.rglob("*") if each.is_symlink() or not each.is_dir())
+    names = {each.relative_to(folder).as_posix() for each in paths} - {SESSIONS_FILE}
+    for name in sorted(names):
+        digest.update(name.encode(errors="surrogateescape") + b"\0")
+    return digest.hexdigest()
