@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reid.errors import SourceError
+from reid.errors import ParameterError, SourceError
 from reid.events.parquet import read_metadata, write_events
 from reid.seeding import Streams
 from reid.storage import whole_folder
@@ -65,7 +65,11 @@ def write_people(
     ------
     OutputError
         The folder cannot be written, or holds other files.
+    ParameterError
+        The seed is below 0.
     """
+    if seed < 0:
+        raise ParameterError.of("seed", must="be at least 0", found=seed)
     people = sessions = events = files = 0
     metadata: dict[str, Any] = {
         "synthetic": True,

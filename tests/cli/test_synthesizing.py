@@ -32,6 +32,7 @@ def test_json_says_how_much_was_written(run_reid: Run, tmp_path: Path) -> None:
     ("asked", "message"),
     [
         (("--people", 0), "n_people must be at least 1"),
+        (("--seed", -1), "seed must be at least 0"),
         (("--keys", 5, "--minutes", 1), "the length of a session must"),
         (("--modality", "mouse"), "Unknown modality"),
         (("--modality", "pointer", "--keys", 5), "n_keys must go with typing"),
