@@ -124,6 +124,8 @@ def parse_part(text: str) -> tuple[str, dict[str, Any]]:
         call = ast.parse(f"part({rest}", mode="eval").body
         if not isinstance(call, ast.Call) or call.args or any(word.arg is None for word in call.keywords):
             raise ValueError(text)  # noqa: TRY301  one message for every wrong shape
+        if not isinstance(call.func, ast.Name):  # part(...)(...): the first brackets would be lost
+            raise ValueError(text)  # noqa: TRY004, TRY301  one message for every wrong shape
         arguments = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
         if len(arguments) < len(call.keywords):
             raise ValueError(text)  # noqa: TRY301  a parameter twice: neither value can be meant

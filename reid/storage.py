@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -46,3 +47,71 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # where the folder is none, there is nothing to remove
             partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path, *, replaces: Callable[[Path], bool]) -> Iterator[Path]:
+    """Give a temporary folder beside ``path``; rename it to ``path`` when the block succeeds.
+
+    The folder and all in it can be read by the owner only. When the block fails or is interrupted, the
+    temporary folder is removed and ``path`` is untouched.
+
+    Parameters
+    ----------
+    path : Path
+        Where the folder shall stand.
+    replaces : callable
+        Says whether a folder that stands there and is not empty may be replaced.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written, or something stands there that may not be replaced.
+    """
+    require_free(path, replaces=replaces)
+    token = secrets.token_hex(4)
+    partial = path.with_name(f".{path.name[:100]}.{token}.partial")
+    former = path.with_name(f".{path.name[:100]}.{token}.former")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.mkdir(mode=0o700)  # nobody else gets in while the files have no mode of their own
+        yield partial
+        for each in partial.rglob("*"):
+            each.chmod(0o700 if each.is_dir() else 0o600)
+        require_free(path, replaces=replaces)
+        try:
+            if path.exists():
+                path.rename(former)
+            partial.rename(path)
+        except BaseException:  # asked to end in between, too
+            if former.exists() and not path.exists():
+                former.rename(path)
+            raise
+        shutil.rmtree(former, ignore_errors=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = f"{path.name} must be writable; found: {reason}. Choose another place with -o."
+        raise OutputError(message) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def require_free(path: Path, *, replaces: Callable[[Path], bool]) -> None:
+    """Refuse a place for a folder where a file stands, or a folder that may not be replaced.
+
+    Raises
+    ------
+    OutputError
+        A file, a link or a device stands there, or a folder that is not empty and that ``replaces`` denies.
+    """
+    name = path.name
+    if name in {"", ".."}:
+        raise OutputError("The result must be a folder with a name of its own; found none. Name one with -o.")
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        message = f"{name} must be a folder; found a file, a link or a device. Choose another place with -o."
+        raise OutputError(message)
+    if path.is_dir() and any(path.iterdir()) and not replaces(path):
+        found = "a folder that holds other files"
+        raise OutputError(
+            f"{name} must be new, empty or written by reid; found {found}. Choose another place with -o."
+        )

@@ -1,25 +1,36 @@
 """Methods that name the person behind a sample."""
 
+from reid.attackers.amounts import BOTH, KEYBOARD, POINTER, POINTER_FEATURES, modality_of
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.nearest_neighbours import NearestNeighbours
 from reid.attackers.pairs import PairBoosting, PairTrees
+from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
 from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
+from reid.attackers.scikit import SklearnClasses, SklearnPairs
 from reid.attackers.stroke_votes import StrokeVotes
+from reid.attackers.stylometry import Stylometry
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
 from reid.registry import Registry
 
 __all__ = [
     "ATTACKERS",
+    "BOTH",
     "DEFAULT_ATTACKERS",
+    "JOINT_ATTACKERS",
+    "KEYBOARD",
+    "POINTER",
     "POINTER_ATTACKERS",
     "POINTER_FEATURES",
     "Attacker",
     "EnrolledAttacker",
     "ScoreMatrix",
+    "modality_of",
 ]
 
 ATTACKERS: Registry[Attacker] = Registry(
@@ -32,11 +43,17 @@ ATTACKERS: Registry[Attacker] = Registry(
         Manhattan,
         Euclidean,
         Mahalanobis,
+        NearestNeighbours,
+        Pohmm,
         ExtraTrees,
         PooledTrees,
         PairTrees,
         PairBoosting,
         StrokeVotes,
+        FullCovariance,
+        Stylometry,
+        SklearnClasses,
+        SklearnPairs,
         Fusion,
     ),
 )
@@ -47,13 +64,19 @@ DEFAULT_ATTACKERS = (
     "likelihood-ratio",
     "two-covariance",
     "discriminant",
+    "pohmm",
     "extra-trees",
+    "pooled-trees(features='rhythm')",
+    # Where a release hides the timing, what was typed still names people.
+    "discriminant(features='content')",
+    "stylometry",
     "fusion",
 )
 
 #: What an audit of the pointer runs unless told otherwise.
 POINTER_ATTACKERS = (
     "discriminant(features='strokes', ridge=0.6, sliding=True)",
+    "full-covariance",
     "pooled-trees",
     "pair-trees",
     "pair-boosting",
@@ -61,5 +84,5 @@ POINTER_ATTACKERS = (
     "fusion",
 )
 
-#: Sets of features that look at the pointer; all others look at keys.
-POINTER_FEATURES = ("strokes", "antal-39")
+#: What an audit of both runs beside all of these: how the hand goes between them is a trait of its own.
+JOINT_ATTACKERS = ("discriminant(features='homing', sliding=True)",)

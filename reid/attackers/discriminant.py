@@ -8,7 +8,7 @@ from scipy.linalg import eigh, solve_triangular
 
 from reid.attackers.learning import LearningRuns
 from reid.attackers.lookout import Lookout, opening, typical_size
-from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.normalisation import s_norm, same_person, usual_variance
 from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage, sums_by_person
 from reid.errors import ParameterError
@@ -45,6 +45,19 @@ class Discriminant:
 
     def enrol(self, train: SampleTable, gallery: SampleTable) -> "EnrolledDiscriminant":
         """Learn the metric on the people of ``train``; see :class:`~reid.attackers.protocol.Attacker`."""
+        metric = self.metric(train, gallery)
+        cohort = opening(train, typical_size(gallery))
+        return EnrolledDiscriminant(
+            metric,
+            gallery.subjects,
+            metric.project(gallery.pooled()),
+            cohort.subjects,
+            metric.project(cohort),
+            self.n_nearest,
+        )
+
+    def metric(self, train: SampleTable, gallery: SampleTable) -> "Metric":
+        """Learn the metric alone, for samples as long as those of ``train`` and ``gallery``."""
         lookout = Lookout.on(self.features, self.without, train)
         runs = (
             LearningRuns.sliding(lookout, train)
@@ -54,16 +67,7 @@ class Discriminant:
         mean, directions = discriminant_directions(
             runs.deviations, runs.owner, runs.weights, self.n_dims, self.ridge
         )
-        cohort = opening(train, typical_size(gallery))
-        metric = Metric(lookout, runs.shrinkage, mean, directions)
-        return EnrolledDiscriminant(
-            metric,
-            gallery.subjects,
-            metric.project(gallery.pooled()),
-            cohort.subjects,
-            metric.project(cohort),
-            self.n_nearest,
-        )
+        return Metric(lookout, runs.shrinkage, mean, directions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,9 +108,12 @@ class EnrolledDiscriminant:
         raw = (vectors @ self.templates.T).astype(np.float64)
         against_cohort = (vectors @ self.cohort.T).astype(np.float64)
         same = same_person(self.people, self.cohort_people)
+        among_templates[same] = np.nan
         within_cohort = (self.cohort @ self.cohort.T).astype(np.float64)
-        cohorts = against_cohort, among_templates, within_cohort
-        scores = s_norm(raw, *cohorts, same, self.n_nearest, one_scale=True)
+        usual = usual_variance(within_cohort, self.n_nearest)
+        scores = s_norm(
+            raw, against_cohort, among_templates, same, self.n_nearest, usual=usual, one_scale=True
+        )
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from reid.attackers.lookout import Lookout
 from reid.attackers.protocol import ScoreMatrix
-from reid.attackers.shrinkage import sums_by_person
+from reid.attackers.shrinkage import residuals
 from reid.features.table import FeatureTable
 from reid.kernels.distances import scaled_manhattan_distances, squared_euclidean_distances
 from reid.samples.table import SampleTable
@@ -128,7 +128,7 @@ class Mahalanobis(_DistanceAttacker):
 def _deviations(pieces: FeatureTable, person: IntArray, enrolled: EnrolledDistance) -> FloatArray:
     """Return each person's mean absolute deviations, those of all people where a person shows too few."""
     everyone, everyone_person = enrolled.background
-    residual = np.abs(_residuals(everyone.values.astype(np.float64), everyone_person))
+    residual = np.abs(residuals(everyone.values.astype(np.float64), everyone_person))
     seen = ~np.isnan(residual)
     common = np.where(seen, residual, 0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
     common = np.where(common > 0, common, np.median(common[common > 0]) if (common > 0).any() else 1.0)
@@ -142,17 +142,8 @@ def _deviations(pieces: FeatureTable, person: IntArray, enrolled: EnrolledDistan
     return np.stack(rows)
 
 
-def _residuals(values: FloatArray, person: IntArray) -> FloatArray:
-    """Return deviations of each piece from the mean of its person's pieces; NaN where unseen."""
-    seen = ~np.isnan(values)
-    n_people = int(person.max()) + 1
-    sums = sums_by_person(np.where(seen, values, 0.0), person, n_people)
-    counts = sums_by_person(seen.astype(np.float64), person, n_people)
-    return values - (sums / np.maximum(counts, 1))[person]
-
-
 def _residual_precision(pieces: FeatureTable, person: IntArray) -> FloatArray:
-    residual = np.nan_to_num(_residuals(pieces.values.astype(np.float64), person))
+    residual = np.nan_to_num(residuals(pieces.values.astype(np.float64), person))
     return _precision(residual)
 
 

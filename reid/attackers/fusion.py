@@ -1,12 +1,12 @@
 """Weigh several attackers' scores by what a rehearsal on other people taught."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from scipy.optimize import minimize
 
+from reid.attackers.amounts import counted
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import ScaledManhattan
 from reid.attackers.likelihood import LikelihoodRatio
@@ -14,10 +14,11 @@ from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
 from reid.attackers.rehearsal import rehearsals
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
+from reid.attackers.weighing import Situation, Trust, learn_trust, learn_weights
 from reid.errors import ParameterError
 from reid.registry import written
 from reid.samples.table import SampleTable
-from reid.typing import FloatArray, IntArray
+from reid.typing import FloatArray
 
 Scores = Mapping[str, ScoreMatrix]
 
@@ -29,6 +30,8 @@ class FusionWeights:
     weights: tuple[tuple[str, float], ...]  #: attacker and weight, 0 or more
     floors: tuple[float, ...]  #: each attacker's lowest score in the rehearsals: that of a probe it fails on
     by_probe: bool = False  #: scales are not known either, so that each probe's scores are taken in their own
+    #: how each attacker's evidence grows with what a probe holds; empty where that is not asked
+    trust: tuple[Trust, ...] = ()
 
     @classmethod
     def learn(cls, rehearsed: Sequence[Scores], members: Sequence[str]) -> "FusionWeights":
@@ -36,26 +39,32 @@ class FusionWeights:
 
         The loss is multinomial over the enrolled people, as in logistic regression; weights below 0
         are not allowed, since more alike must stay more alike. A slight pull towards equal weights
-        keeps the choice unique.
+        keeps the choice unique. Where attackers counted different things, such as presses and pointer
+        events, it is learnt too how much an attacker's evidence grows with what a probe holds; see
+        :func:`~reid.attackers.weighing.learn_trust`.
         """
         situations = []
         for scores in rehearsed:
             truth = scores[members[0]].truth()
             stacked = np.stack([_without_failures(scores[name].scores) for name in members])
-            situations.append((stacked[:, truth >= 0], truth[truth >= 0]))
+            situations.append(Situation(stacked, truth, _amounts(scores, members)).of_probes(truth >= 0))
         if not situations:
             return cls(tuple((name, 1.0) for name in members), (0.0,) * len(members), by_probe=True)
-        scale = np.mean([stacked.std(axis=(1, 2)) for stacked, _ in situations], axis=0)
-        scale = np.where(scale > 0, scale, 1.0)
-        scaled = [(stacked / scale[:, None, None], truth) for stacked, truth in situations]
-        start = np.full(len(members), 1.0 / len(members))
-        found = minimize(
-            _loss, start, args=(scaled,), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(members)
-        )
+        scale = np.mean([one.stacked.std(axis=(1, 2)) for one in situations], axis=0)
+        told_something = scale > 0
+        scale = np.where(told_something, scale, 1.0)
+        scaled = [replace(one, stacked=one.stacked / scale[:, None, None]) for one in situations]
+        trust = learn_trust(scaled)
+        weights = learn_weights([one.trusting(trust) for one in scaled])
+        if told_something.any():
+            weights = np.where(told_something, weights, 0.0)  # nobody saw what it is worth
         floors = tuple(
-            float(min(stacked[place].min() for stacked, _ in situations)) for place in range(len(members))
+            float(min(one.stacked[place].min() for one in situations)) for place in range(len(members))
         )
-        return cls(tuple(zip(members, (found.x / scale).tolist(), strict=True)), floors)
+        named = tuple(zip(members, (weights / scale).tolist(), strict=True))
+        usual = [_mean_score([scores[name] for scores in rehearsed]) for name in members]
+        trust = tuple(replace(one, usual=mean) for one, mean in zip(trust, usual, strict=False))
+        return cls(named, floors, trust=trust)
 
     def combined(self, scores: Scores) -> ScoreMatrix:
         """Return the weighted sum; NaN only where every member failed.
@@ -65,8 +74,12 @@ class FusionWeights:
         parts = {name: scores[name] for name, _ in self.weights}
         first = next(iter(parts.values()))
         total = np.zeros(first.scores.shape)
-        for (name, weight), floor in zip(self.weights, self.floors, strict=True):
+        trusts = self.trust or (None,) * len(self.weights)
+        for (name, weight), floor, trust in zip(self.weights, self.floors, trusts, strict=True):
             filled = _at_bottom_of_row(parts[name].scores, floor)
+            amounts = parts[name].observations
+            if trust is not None and amounts is not None:
+                filled = trust.applied(filled, amounts)
             total += weight * (_in_own_scale(filled) if self.by_probe else filled)
         total[np.all([np.isnan(part.scores) for part in parts.values()], axis=0)] = np.nan
         return ScoreMatrix(total, first.people, first.probe_people)
@@ -103,13 +116,15 @@ class Fusion:
         members = [member for member in self.members if closed_set or not member.closed_set_only]
         rehearsed = [
             {
-                written(member): member.enrol(scene.train, scene.gallery).score(scene.probes)
+                written(member): counted(
+                    member.enrol(scene.train, scene.gallery).score(scene.probes), member, scene.probes
+                )
                 for member in members
             }
             for scene in rehearsals(train, gallery)
         ]
         weights = FusionWeights.learn(rehearsed, [written(member) for member in members])
-        enrolled = {written(member): member.enrol(train, gallery) for member in members}
+        enrolled = {written(member): (member, member.enrol(train, gallery)) for member in members}
         return EnrolledFusion(weights, enrolled)
 
 
@@ -118,11 +133,28 @@ class EnrolledFusion:
     """Enrolled members and their weights."""
 
     weights: FusionWeights
-    members: Mapping[str, EnrolledAttacker]
+    members: Mapping[str, tuple[Attacker, EnrolledAttacker]]  #: as they are, and enrolled
 
     def score(self, probes: SampleTable) -> ScoreMatrix:
         """Compare by the weighted sum of the members' scores."""
-        return self.weights.combined({name: member.score(probes) for name, member in self.members.items()})
+        return self.weights.combined(
+            {
+                name: counted(enrolled.score(probes), member, probes)
+                for name, (member, enrolled) in self.members.items()
+            }
+        )
+
+
+def _amounts(scores: Scores, members: Sequence[str]) -> FloatArray | None:
+    """Return the observations behind each attacker's scores, (n_members, n_probes), if all were counted."""
+    amounts = [one for name in members if (one := scores[name].observations) is not None]
+    return np.stack(amounts) if len(amounts) == len(members) else None
+
+
+def _mean_score(matrices: Sequence[ScoreMatrix]) -> float:
+    """Return the mean of all comparisons that did not fail, 0 where all did."""
+    known = np.concatenate([matrix.scores[~np.isnan(matrix.scores)] for matrix in matrices])
+    return float(known.mean()) if known.size else 0.0
 
 
 def _at_bottom_of_row(scores: FloatArray, floor: float) -> FloatArray:
@@ -148,19 +180,3 @@ def _without_failures(scores: FloatArray) -> FloatArray:
         return scores
     lowest = scores[~failed].min() if not failed.all() else 0.0
     return np.where(failed, lowest, scores)
-
-
-def _loss(weights: FloatArray, situations: Sequence[tuple[FloatArray, IntArray]]) -> tuple[float, FloatArray]:
-    """Return the mean surprise at the right person, and its gradient."""
-    loss, gradient, n_probes = 0.0, np.zeros(weights.size), 0
-    for stacked, truth in situations:
-        rows = np.arange(truth.size)
-        logit = np.tensordot(weights, stacked, axes=1)
-        logit -= logit.max(axis=1, keepdims=True)
-        share = np.exp(logit)
-        share /= share.sum(axis=1, keepdims=True)
-        loss -= float(np.log(np.maximum(share[rows, truth], 1e-300)).sum())
-        gradient += np.einsum("mpg,pg->m", stacked, share) - stacked[:, rows, truth].sum(axis=1)
-        n_probes += truth.size
-    pull = 1e-3 * (weights - weights.mean())
-    return loss / n_probes + 0.5 * float(pull @ (weights - weights.mean())), gradient / n_probes + pull

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from reid.attackers.lookout import Lookout, opening, typical_size
-from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.normalisation import s_norm, same_person, usual_variance
 from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage
 from reid.errors import ParameterError
@@ -88,9 +88,10 @@ class EnrolledLikelihoodRatio:
         raw = self._ratios(deviation, count, self.enrolled)
         against_cohort = self._ratios(deviation, count, self.cohort)
         same = same_person(self.people, self.cohort_people)
+        among_templates[same] = np.nan
         within_cohort = self._ratios(self.cohort.mean, np.ones_like(self.cohort.mean), self.cohort)
-        cohorts = against_cohort, among_templates, within_cohort
-        scores = s_norm(raw, *cohorts, same, self.n_nearest, one_scale=False)
+        usual = usual_variance(within_cohort, self.n_nearest)
+        scores = s_norm(raw, against_cohort, among_templates, same, self.n_nearest, usual=usual)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 
     def _ratios(self, deviation: FloatArray, count: FloatArray, people: Posterior) -> FloatArray:

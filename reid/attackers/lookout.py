@@ -27,9 +27,7 @@ class Lookout:
         BlindError
             The log holds nothing that the set measures.
         """
-        for channel in without:
-            if channel not in CHANNELS:
-                raise UnknownNameError.of("channel", channel, CHANNELS)
+        require_channels(without)
         try:
             return cls(FEATURES.make(features).fit(train), without)
         except TooFewError as error:
@@ -58,6 +56,19 @@ class Lookout:
         """Return features of every piece of every sample, and each piece's person's number."""
         single = samples.split_up()
         return self.features(single), single.subject_numbers()
+
+
+def require_channels(without: tuple[str, ...]) -> None:
+    """Refuse a channel that does not exist.
+
+    Raises
+    ------
+    UnknownNameError
+        A name is not that of a channel.
+    """
+    for channel in without:
+        if channel not in CHANNELS:
+            raise UnknownNameError.of("channel", channel, CHANNELS)
 
 
 def windows(person: IntArray, size: int, per_person: int) -> tuple[IntArray, IntArray, IntArray]:

@@ -16,11 +16,11 @@ def s_norm(
     scores: FloatArray,
     probe_cohort: FloatArray,
     template_cohort: FloatArray,
-    within_cohort: FloatArray,
     same: BoolArray,
     n_nearest: int,
     *,
-    one_scale: bool,
+    usual: float | None = None,
+    one_scale: bool = False,
 ) -> FloatArray:
     """Return scores normalised symmetrically and adaptively.
 
@@ -35,13 +35,15 @@ def s_norm(
     probe_cohort : float64 array of shape (n_probes, n_cohort)
         Scores of the probes against templates of the cohort; NaN where a comparison failed.
     template_cohort : float64 array of shape (n_people, n_cohort)
-        Scores of the enrolled templates against the same.
-    within_cohort : float64 array of shape (n_cohort, n_cohort)
-        Scores of the cohort's own templates against each other: they show the usual spread.
+        Scores of the enrolled templates against the same, or against others of that kind; NaN where both
+        are of one person.
     same : bool array of shape (n_people, n_cohort)
-        Where both are of one person; see :func:`same_person`.
+        Where a person enrolled is one of the cohort of the probes; see :func:`same_person`.
     n_nearest : int
         How many of the cohort to compare with, if there are more.
+    usual : float, optional
+        Usual variance of scores with others, from :func:`usual_variance`: the spread of a template is
+        drawn towards it.
     one_scale : bool
         Whether probes and templates score on one scale, as cosines do and sums of evidence do not: then the
         spread that is usual in the cohort also steadies that of a probe.
@@ -57,8 +59,7 @@ def s_norm(
     .. [2] Cumani et al. (2011). Comparison of speaker recognition approaches for real applications.
        Interspeech 2011.
     """
-    template_mean, squares, count = _nearest(np.where(same, np.nan, template_cohort), n_nearest)
-    usual = _usual_variance(within_cohort, n_nearest)
+    template_mean, squares, count = _nearest(template_cohort, n_nearest)
     template_spread = _spread(squares, count, usual)
     if same.any():
         probe_mean, squares, count = _nearest_others(probe_cohort, same, n_nearest)
@@ -68,6 +69,33 @@ def s_norm(
     probe_spread = _spread(squares, count, usual if one_scale else None)
     by_probe = (scores - probe_mean) / probe_spread
     return np.asarray(0.5 * (by_probe + (scores - template_mean) / template_spread))
+
+
+def t_norm(scores: FloatArray, probe_cohort: FloatArray, n_nearest: int) -> FloatArray:
+    """Return scores in standard deviations from the mean of their probe's highest against a cohort.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_probes, n_people)
+        Scores to be normalised.
+    probe_cohort : float64 array of shape (n_probes, n_cohort)
+        Scores of the probes against templates of the cohort; NaN where there is none.
+    n_nearest : int
+        How many of the cohort to compare with, if there are more.
+
+    Returns
+    -------
+    float64 array of shape (n_probes, n_people)
+        Normalised scores; they rank the people as before.
+
+    References
+    ----------
+    .. [1] Auckenthaler et al. (2000). Score normalization for text-independent speaker verification
+       systems. Digital Signal Processing 10, 42-54.
+    """
+    mean, squares, count = _nearest(probe_cohort, n_nearest)
+    spread = _spread(squares, count, None)
+    return np.asarray((scores - mean[:, None]) / spread[:, None])
 
 
 def _nearest(cohort: FloatArray, n_nearest: int) -> tuple[FloatArray, FloatArray, IntArray]:
@@ -112,8 +140,16 @@ def _highest(cohort: FloatArray, n_nearest: int) -> tuple[FloatArray, BoolArray]
     return np.where(present, known, 0), present
 
 
-def _usual_variance(within_cohort: FloatArray, n_nearest: int) -> float:
-    """Return the variance of scores with others that is usual in the cohort."""
+def usual_variance(within_cohort: FloatArray, n_nearest: int) -> float:
+    """Return the variance of scores with others that is usual in a cohort.
+
+    Parameters
+    ----------
+    within_cohort : float64 array of shape (n_cohort, n_cohort)
+        Scores of the cohort's templates against each other.
+    n_nearest : int
+        How many of the others to compare with, if there are more.
+    """
     others = within_cohort.astype(np.float64, copy=True)
     np.fill_diagonal(others, np.nan)
     _, squares, count = _nearest(others, n_nearest)

@@ -5,11 +5,12 @@ pair is described by how far its two sides lie apart in each count-shrunk featur
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 
+from reid.attackers.learner import Learner
 from reid.attackers.learning import sessions_of_pieces, sliding_windows
 from reid.attackers.lookout import Lookout
 from reid.attackers.pooled_trees import with_a_column
@@ -17,13 +18,12 @@ from reid.attackers.protocol import ScoreMatrix
 from reid.attackers.shrinkage import Shrinkage
 from reid.errors import ParameterError
 from reid.samples.table import SampleTable
-from reid.typing import BoolArray, Float32Array, FloatArray, IntArray
+from reid.typing import BoolArray, Float32Array, IntArray
 
 _SEEDS: Final = 2**32  # what scikit-learn accepts
 _SIZES: Final = (1, 2, 4)  # pieces on the side of the probe
 _MOST_PAIRS: Final = 20_000  # of either kind
 _PAIRS_AT_ONCE: Final = 50_000
-_LEAST_SHARE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class PairTrees:
             self.n_trees, min_samples_leaf=5, random_state=self.seed % _SEEDS, n_jobs=1
         )
         lookout = Lookout.on(self.features, self.without, train)
-        return _enrolled(forest, lookout, train, gallery, self.n_features, self.seed)
+        return enrolled_pairs(Learner(forest), lookout, train, gallery, self.n_features, self.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class PairBoosting:
             max_iter=self.n_rounds, max_leaf_nodes=15, early_stopping=False, random_state=self.seed % _SEEDS
         )
         lookout = Lookout.on(self.features, self.without, train)
-        return _enrolled(boosting, lookout, train, gallery, self.n_features, self.seed)
+        return enrolled_pairs(Learner(boosting), lookout, train, gallery, self.n_features, self.seed)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +89,7 @@ class EnrolledPairs:
     lookout: Lookout
     shrinkage: Shrinkage
     used: IntArray  #: places of the features that are used
-    judge: Any
+    judge: Learner
     people: tuple[str, ...]
     templates: Float32Array  #: (n_people, n_used)
     known: BoolArray  #: whether anything was seen of each person
@@ -105,18 +105,15 @@ class EnrolledPairs:
             apart = np.abs(some[:, None, :] - self.templates[None, :, :]).reshape(
                 some.shape[0] * len(self.people), self.used.size
             )
-            scores[start : start + step] = self._log_odds(apart).reshape(len(some), -1)
+            scores[start : start + step] = self.judge.log_odds(with_a_column(apart)).reshape(len(some), -1)
         scores[seen.counts.sum(axis=1) == 0] = np.nan
         scores[:, ~self.known] = np.nan
-        return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
-
-    def _log_odds(self, apart: Float32Array) -> FloatArray:
-        share = self.judge.predict_proba(with_a_column(apart))[:, 1]
-        return np.asarray(np.log(share + _LEAST_SHARE) - np.log(1 - share + _LEAST_SHARE))
+        caveats = self.judge.caveats()
+        return ScoreMatrix(scores, self.people, tuple(probes.subject_ids), caveats=caveats)
 
 
-def _enrolled(
-    judge: Any, lookout: Lookout, train: SampleTable, gallery: SampleTable, n_features: int, seed: int
+def enrolled_pairs(
+    judge: Learner, lookout: Lookout, train: SampleTable, gallery: SampleTable, n_features: int, seed: int
 ) -> EnrolledPairs:
     """Teach the judge on pairs of ``train`` and make the templates of ``gallery``."""
     pieces, person = lookout.pieces(train)

@@ -1,6 +1,6 @@
 """What an attacker is: settings, then an enrolled attacker, then scores."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -17,11 +17,20 @@ class ScoreMatrix:
     scores: FloatArray  #: (n_probes, n_people)
     people: tuple[str, ...]  #: the enrolled, sorted, one per column
     probe_people: tuple[str, ...]  #: who made each probe
+    caveats: tuple[str, ...] = ()  #: what weakened the attack or is not known of it, in phrases
+    #: (n_probes,), how much a probe held of what the attacker looks at; None where that is not asked
+    observations: FloatArray | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.probe_people), len(self.people))
         if self.scores.shape != shape:
             raise ParameterError.of("scores", must=f"have shape {shape}", found=self.scores.shape)
+
+    def of_probes(self, rows: IntArray) -> "ScoreMatrix":
+        """Return the scores of some probes."""
+        counts = None if self.observations is None else self.observations[rows]
+        people = tuple(self.probe_people[row] for row in rows)
+        return replace(self, scores=self.scores[rows], probe_people=people, observations=counts)
 
     def truth(self) -> IntArray:
         """Return the column of each probe's person, -1 where the person is not enrolled: (n_probes,)."""

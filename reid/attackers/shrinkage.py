@@ -80,3 +80,12 @@ def sums_by_person(rows: FloatArray | Float32Array, person: IntArray, n_people: 
     present, starts = np.unique(person[order], return_index=True)
     sums[present] = np.add.reduceat(rows[order], starts, axis=0)
     return sums
+
+
+def residuals(values: FloatArray, person: IntArray) -> FloatArray:
+    """Return deviations of each piece from the mean of its person's pieces; NaN where unseen."""
+    seen = ~np.isnan(values)
+    n_people = int(person.max()) + 1
+    sums = sums_by_person(np.where(seen, values, 0.0), person, n_people)
+    counts = sums_by_person(seen.astype(np.float64), person, n_people)
+    return values - (sums / np.maximum(counts, 1))[person]

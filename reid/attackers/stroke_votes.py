@@ -18,7 +18,6 @@ from reid.samples.table import SampleTable
 from reid.typing import Float32Array, IntArray
 
 _SEEDS: Final = 2**32  # what scikit-learn accepts
-_MOST_STROKES: Final = 3000  # of one person
 _LEAST_SHARE: Final = 0.02
 
 
@@ -26,7 +25,7 @@ _LEAST_SHARE: Final = 0.02
 class StrokeVotes:
     """Extremely randomised trees on single strokes; the mean log share over a probe's strokes.
 
-    For the closed set: a class per person is learnt from the strokes of the gallery, up to 3,000 of
+    For the closed set: a class per person is learnt from the strokes of the gallery, up to ``n_strokes`` of
     each person, all people with the same weight.
     """
 
@@ -37,10 +36,11 @@ class StrokeVotes:
     features: ClassVar[str] = "strokes"
     without: tuple[str, ...] = ()  #: channels withheld from it
     n_trees: int = 100  #: trees in the forest
+    n_strokes: int = 3000  #: most strokes of one person that are learnt from
     seed: int = 0  #: of the strokes that are learnt from, where there are too many, and of the splits
 
     def __post_init__(self) -> None:
-        for name, least in (("n_trees", 1), ("seed", 0)):
+        for name, least in (("n_trees", 1), ("n_strokes", 1), ("seed", 0)):
             if getattr(self, name) < least:
                 raise ParameterError.of(name, must=f"be at least {least}", found=getattr(self, name))
 
@@ -58,7 +58,7 @@ class StrokeVotes:
         person = gallery.subject_numbers()[owner]
         rng = np.random.default_rng(self.seed)
         chosen = np.concatenate(
-            [_some(np.flatnonzero(person == number), rng) for number in np.unique(person)]
+            [_some(np.flatnonzero(person == number), self.n_strokes, rng) for number in np.unique(person)]
         )
         weight = 1 / np.bincount(person[chosen])[person[chosen]]
         forest = ExtraTreesClassifier(
@@ -111,5 +111,5 @@ def _strokes(samples: SampleTable, columns: tuple[str, ...]) -> tuple[Float32Arr
     return np.arcsinh(observed.values[:, places][rows]).astype(np.float32), owner
 
 
-def _some(rows: IntArray, rng: np.random.Generator) -> IntArray:
-    return rows if rows.size <= _MOST_STROKES else np.sort(rng.choice(rows, _MOST_STROKES, replace=False))
+def _some(rows: IntArray, most: int, rng: np.random.Generator) -> IntArray:
+    return rows if rows.size <= most else np.sort(rng.choice(rows, most, replace=False))

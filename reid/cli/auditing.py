@@ -29,6 +29,7 @@ def audit(
     split: options.SplitOption = "chronological",
     modality: options.ModalityOption = "both",
     attackers: options.AttackersOption = None,
+    scores: options.ScoresOption = None,
     without: options.WithoutOption = None,
     seed: options.SeedOption = 0,
     jobs: options.JobsOption = 1,
@@ -42,7 +43,7 @@ def audit(
     bounds: an attacker recognises at least so many.
     """
     require_folder(out)
-    require_other_file(out, source, background_from)  # a page within a source would change what it is
+    require_other_file(out, source, background_from, scores)  # a page within a source would change what it is
     if not debugging():  # matplotlib tells of each folder that it would have liked to write to
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
@@ -73,6 +74,7 @@ def audit(
             split=split,
             modality=modality,
             attackers=tuple(attackers or ()),
+            scores=scores,
             without=tuple(without or ()),
             seed=seed,
             n_jobs=jobs,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import polars as pl
+
 from reid.events.table import EventTable
 from reid.features.table import CHANNELS, Extractor
 from reid.samples.cutting import cut
@@ -23,7 +25,12 @@ def families_of(extractor: Extractor) -> list[dict[str, Any]]:
     """
     typed = generate(TruthSettings(n_people=6, n_sessions=2, n_keystrokes=200), Streams(0))
     moved = generate_pointer(PointerSettings(n_people=6, n_sessions=2), Streams(0))
-    events = EventTable.concat([typed, moved.renamed(lambda name: f"{name} moving")])
+    in_time = pl.concat([typed.frame, moved.frame]).sort(
+        "subject_id", "session_id", "time_us", maintain_order=True
+    )
+    both = EventTable.from_frame(in_time, typed.sessions)
+    others = moved.renamed(lambda name: f"{name} moving"), both.renamed(lambda name: f"{name} with both")
+    events = EventTable.concat([typed, *others])
     samples = SampleTable.singly(cut(events, "session"))
     table = extractor.fit(samples).features(samples)
     names: dict[tuple[str, str], list[str]] = {}

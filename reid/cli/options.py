@@ -20,10 +20,24 @@ SourceArgument: TypeAlias = Annotated[
 ReportFolderOption: TypeAlias = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the page, its numbers and its figures.")
 ]
-EventFileOption: TypeAlias = Annotated[
+EventsOption: TypeAlias = Annotated[
     Path,
     typer.Option(
-        "--out", "-o", metavar="FILE.parquet", help="Where the event table shall stand.", show_default=False
+        "--out",
+        "-o",
+        metavar="FILE.parquet|DIR",
+        help="Where the event table shall stand; any other name: a folder of recordings in SOURCE's format.",
+        show_default=False,
+    ),
+]
+WritingOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--as", metavar="FORMAT", help="Write recordings in this format; that of SOURCE if absent."),
+]
+SplitFileOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--out", "-o", metavar="FILE.csv|FILE.parquet", help="Where the list shall stand.", show_default=False
     ),
 ]
 KeyFileOption: TypeAlias = Annotated[
@@ -120,6 +134,14 @@ AttackersOption: TypeAlias = Annotated[
         "--attacker",
         metavar="NAME",
         help="Attack with this one only, see 'reid list attackers'; may be repeated.",
+    ),
+]
+ScoresOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--scores",
+        metavar="FILE",
+        help="Judge these scores of another attacker, named outside, beside ours; see 'reid split --help'.",
     ),
 ]
 WithoutOption: TypeAlias = Annotated[

@@ -61,6 +61,20 @@ def reading_settings(
             "--unsorted", help="Sort a table's rows by time first; else a row back in time is at fault."
         ),
     ] = False,
+    task: Annotated[
+        str | None,
+        typer.Option(
+            "--task", metavar="own|foreign|all", help="Whose cards were typed in (kmt); own if absent."
+        ),
+    ] = None,
+    typists: Annotated[
+        Path | None,
+        typer.Option(
+            "--typists",
+            metavar="FILE.csv",
+            help="Who typed the foreign cards (kmt); false_data_typists.csv beside SOURCE if absent.",
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a source with any row at fault.")] = False,
     max_faults: Annotated[
         float, typer.Option("--max-faults", metavar="SHARE", help="Largest share of rows at fault, 0 to 1.")
@@ -76,6 +90,8 @@ def reading_settings(
     found: dict[str, Any] = {"strict": strict, "max_faults": max_faults}
     if format_name is not None:
         found["format"] = format_name
+    of_format = {"task": task, "typists": typists}
+    found |= {name: value for name, value in of_format.items() if value is not None}
     given: dict[str, Any] = {
         "columns": _pairs("--column", columns),
         "events": _pairs("--event", event_words),

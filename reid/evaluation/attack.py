@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from reid.attackers import Attacker, ScoreMatrix
+import numpy as np
+
+from reid.attackers import BOTH, Attacker, ScoreMatrix, modality_of
+from reid.attackers.amounts import counted
 from reid.attackers.fusion import Fusion, FusionWeights
 from reid.attackers.rehearsal import Rehearsal, rehearsals
 from reid.errors import BlindError
@@ -28,6 +31,9 @@ class AttackOutcome:
     independent: bool  #: a person's headline score does not depend on who else is enrolled
     blind: tuple[str, ...]  #: attackers that saw nothing and were left out
     seconds: Mapping[str, float]  #: for learning, enrolling and scoring, by attacker
+    #: where several look at the keyboard and at the pointer: name and scores of those who speak for each
+    by_modality: Mapping[str, tuple[str, ScoreMatrix]] = field(default_factory=dict)
+    rehearsed: Sequence[Scores] = ()  #: scores of every attacker, and of the fusion, in each rehearsal
 
 
 def run_attack(
@@ -52,23 +58,63 @@ def run_attack(
     must_rehearse = lineup.fused or (population and len(lineup.singles) > 1)
     scenes = rehearsals(split.train, split.gallery) if must_rehearse else ()
     rehearsed = [
-        runner.scores(lineup.singles, scene, f"rehearsing, {number} of {len(scenes)}")
+        _with_blanks(runner.scores(lineup.singles, scene, f"rehearsing, {number} of {len(scenes)}"), lineup)
         for number, scene in enumerate(scenes, 1)
     ]
+    by_modality = {
+        modality: _speaking(part, scores, rehearsed, population=population)
+        for modality, part in lineup.by_modality().items()
+    }
     if lineup.fused:
         scores[Fusion.name] = FusionWeights.learn(rehearsed, list(lineup.singles)).combined(scores)
         _fuse_rehearsals(rehearsed, list(lineup.singles))
     if lineup.only_fusion and lineup.fused:
         scores = {Fusion.name: scores[Fusion.name]}
-    if population and (rehearsed or len(scores) == 1):
-        name = chosen_by_rehearsal(list(scores), rehearsed)
-        headline, chosen_on = scores[name], "background people"
-    else:
-        name, headline = chosen_by_crossfit(scores)
-        chosen_on = "the other people, by cross-fitting"
+    name, headline, chosen_on = _chosen(scores, rehearsed, population=population)
     speaking = lineup.singles.values() if name == Fusion.name else [lineup.singles[name]]
     independent = population and all(one.independent for one in speaking)
-    return AttackOutcome(scores, headline, name, chosen_on, independent, blind, runner.seconds)
+    by_modality |= {BOTH: (name, headline)} if by_modality else {}
+    return AttackOutcome(
+        scores, headline, name, chosen_on, independent, blind, runner.seconds, by_modality, rehearsed
+    )
+
+
+def _chosen(scores: Scores, rehearsed: Sequence[Scores], *, population: bool) -> tuple[str, ScoreMatrix, str]:
+    """Return who speaks for all, with its scores, and on whom it was chosen."""
+    if population and (rehearsed or len(scores) == 1):
+        name = chosen_by_rehearsal(list(scores), rehearsed)
+        return name, scores[name], "background people"
+    return *chosen_by_crossfit(scores), "the other people, by cross-fitting"
+
+
+def _speaking(
+    lineup: LineUp, scores: Scores, rehearsed: Sequence[Scores], *, population: bool
+) -> tuple[str, ScoreMatrix]:
+    """Return who speaks for a part of the attackers, their own fusion among them.
+
+    Chosen by the rehearsals wherever there are any, in the closed set too: of a few attackers that are about
+    as strong, a choice by the other people tested picks the weaker one for just those it serves worst.
+    """
+    names = list(lineup.singles)
+    own = {name: scores[name] for name in names}
+    scenes = [{name: scene[name] for name in names} for scene in rehearsed]
+    if len(scenes) == 1:
+        scenes = _halved(scenes[0])
+    if lineup.fused:
+        own[Fusion.name] = FusionWeights.learn(scenes, names).combined(own)
+        _fuse_rehearsals(scenes, names)
+    if scenes or population:
+        name = chosen_by_rehearsal(list(own), scenes)
+        return name, own[name]
+    return chosen_by_crossfit(own)
+
+
+def _halved(scene: Scores) -> list[Scores]:
+    """Part the probes of a rehearsal by person, so that each half can be judged by what the other taught."""
+    makers = next(iter(scene.values())).probe_people
+    people = sorted(set(makers))
+    halves = [np.flatnonzero(np.isin(makers, people[start::2])) for start in (0, 1)]
+    return [{name: matrix.of_probes(rows) for name, matrix in scene.items()} for rows in halves if rows.size]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +127,15 @@ class _Runner:
 
     def scores(self, attackers: Mapping[str, Attacker], scene: Rehearsal, stage: str) -> Scores:
         """Return the scores of each attacker that sees anything; what they share is made once."""
+        counts = len({modality_of(attacker) for attacker in attackers.values()}) > 1
 
         def attacked(name: str) -> tuple[ScoreMatrix | None, float]:
             start = time.perf_counter()
             try:
                 matrix = attackers[name].enrol(scene.train, scene.gallery).score(scene.probes)
+                matrix = counted(matrix, attackers[name], scene.probes) if counts else matrix
+                if np.isnan(matrix.scores).all():
+                    return None, 0.0
             except BlindError:
                 return None, 0.0
             return matrix, time.perf_counter() - start
@@ -104,6 +154,13 @@ class _Runner:
             must, advice = "see at least one feature", "Withhold fewer channels."
             raise BlindError.of("one attacker at least", must=must, found="none that does", advice=advice)
         return scores
+
+
+def _with_blanks(scores: Scores, lineup: LineUp) -> Scores:
+    """Enter failed comparisons for those who see the people attacked, and nothing in a rehearsal."""
+    some = next(iter(scores.values()))
+    blank = replace(some, scores=np.full(some.scores.shape, np.nan))
+    return {name: scores.get(name, blank) for name in lineup.singles}
 
 
 def _fuse_rehearsals(rehearsed: Sequence[Scores], names: list[str]) -> None:

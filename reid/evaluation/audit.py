@@ -11,17 +11,18 @@ from typing import Any, Final
 import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
-from reid.errors import LeakError, ParameterError, UnknownNameError
+from reid.errors import ParameterError, UnknownNameError
+from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
 from reid.evaluation.honesty import faulty, withholding
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
-from reid.evaluation.overlap import shared_recordings
+from reid.evaluation.outside import OUTSIDE, read_scores
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
-from reid.evaluation.splits import People, choose_people
+from reid.evaluation.splits import People
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.features.table import CHANNELS
@@ -30,7 +31,6 @@ from reid.typing import Progress, silent
 SCHEMA_VERSION: Final = 1
 _EVERY_CORE: Final = -1
 _SPLITS: Final = ("chronological", "random")
-_BACKGROUND_PREFIX = "background/"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +56,7 @@ def audit(
     split: str = "chronological",
     modality: str = BOTH,
     attackers: Sequence[str] = (),
+    scores: str | Path | None = None,
     without: Sequence[str] = (),
     seed: int = 0,
     n_jobs: int = 1,
@@ -93,6 +94,10 @@ def audit(
         What the attackers may look at: ``keyboard``, ``pointer`` or ``both``.
     attackers : sequence of str
         Attackers to run; every family by default.
+    scores : str or Path, optional
+        Scores of an outside attacker, who then stands among the others as ``outside``; see
+        :func:`reid.evaluation.outside.read_scores`. With ``outside`` as the only name among ``attackers``
+        nobody else attacks.
     without : sequence of str
         Channels withheld from the attackers; ``content`` also masks every key.
     seed : int
@@ -128,6 +133,7 @@ def audit(
     texts = [str(release) for release in releases]
     if len(set(texts)) != len(texts):
         raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
+    outside = _outside(scores, strategies, attackers, split)
     read = source if isinstance(source, ReadSource) else None
     raw = source.events if isinstance(source, ReadSource) else source
     about = _about(raw, read)
@@ -143,18 +149,19 @@ def audit(
     raw = of_modality(raw, modality)
     modalities = modalities_in(raw)
     if listed is None:
-        raw, people = _with_background(raw, background_from, settings)
+        raw, people = with_background(raw, background_from, settings)
     else:
         people = People((), raw.subjects)
     plan = AuditPlan(
         settings=settings,
         people=people,
         releases=tuple(releases),
-        attackers=LineUp.of(attackers, without=tuple(without), seed=seed, modalities=modalities),
+        attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),
         without=tuple(without),
         caveats=(*withholding(withheld), *faulty(raw.quality.share_left_out)),
         modality=BOTH if len(modalities) > 1 else modalities[0],
+        outside=outside,
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,
@@ -170,10 +177,35 @@ def audit(
         "attackers": list(attackers),
         "seed": seed,
         **of_strategies,
+        **({} if outside is None else {"scores": "file"}),
     }
     seconds["audit"] = time.perf_counter() - start
     run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
+
+
+def _outside(
+    scores: str | Path | None, strategies: Sequence[str], attackers: Sequence[str], split: str
+) -> pl.DataFrame | None:
+    """Return the scores of an outside attacker, who knows no log but the one that is read."""
+    if scores is None:
+        if OUTSIDE in attackers:
+            must, advice = "stand with --scores", "Name the file of its scores as --scores FILE."
+            raise ParameterError.of(f"--attacker {OUTSIDE}", must=must, found="none", advice=advice)
+        return None
+    if strategies:
+        advice = "Audit the released log itself, as SOURCE."
+        raise ParameterError.of("--scores", must="stand without --with", found="both", advice=advice)
+    if split == "random":
+        advice = "Leave out --split: the scores belong to the chronological one."
+        raise ParameterError.of("--scores", must="stand without --split random", found="both", advice=advice)
+    return read_scores(Path(scores))
+
+
+def _lineup(attackers: Sequence[str], **settings: Any) -> LineUp:
+    """Return the attackers that we run: none where the outside one alone is named."""
+    ours = [name for name in attackers if name != OUTSIDE]
+    return LineUp({}, fused=False) if attackers and not ours else LineUp.of(ours, **settings)
 
 
 def _listed(
@@ -188,29 +220,6 @@ def _listed(
         advice = "Give a file: --comparisons FILE."
         raise ParameterError.of("--comparisons published", must=must, found="none", advice=advice)
     return published.events, published.listed
-
-
-def _with_background(
-    raw: EventTable, background_from: EventTable | ReadSource | None, settings: SplitSettings
-) -> tuple[EventTable, People]:
-    """Return the events with those of the background log, whose people are renamed apart."""
-    if background_from is None:
-        return raw, choose_people(raw.subjects, settings)
-    if settings.regime == "closed-set" or settings.background is not None:
-        advice = "Leave out --background and --regime."
-        must, found = "bring the only background", "another"
-        raise ParameterError.of("--background-from", must=must, found=found, advice=advice)
-    other = background_from.events if isinstance(background_from, ReadSource) else background_from
-    if shared := shared_recordings(raw, other):
-        advice = "Name a log of other people, or use --background N."
-        message = (
-            f"--background-from must hold other people than the source; found {shared} shared recordings."
-        )
-        raise LeakError(f"{message} {advice}")
-    held = modalities_in(raw)
-    other = other if len(held) > 1 else of_modality(other, held[0])
-    renamed = other.renamed(lambda subject: _BACKGROUND_PREFIX + subject)
-    return EventTable.concat([raw, renamed]), People(renamed.subjects, raw.subjects)
 
 
 def _about(events: EventTable, read: ReadSource | None) -> dict[str, Any]:

@@ -4,15 +4,19 @@ import time
 from collections.abc import Collection
 from typing import Any
 
+from reid.attackers.stylometry import Stylometry
 from reid.evaluation.attack import AttackOutcome, run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.modalities import modalities_block
+from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.table import EventTable
+from reid.registry import parse_part
 from reid.typing import Progress
 
 
@@ -69,17 +73,20 @@ def arranged(
             any_release=bool(released),
             regime=about["regime"],
             device_looked_at=headline.get("device") is not None,
+            wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
     }
 
 
 def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
     """Return the block of one log."""
-    outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(log.strategy))
+    outcome = attack_by_all(split, plan, plan.told(log.strategy))
     seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
+    if outcome.by_modality:
+        measured["modalities"] = modalities_block(outcome, plan.settings.seed)
     if beside_a_device(plan, log, outcome.attacker):
         measured["device"] = _device(log, plan, outcome.attacker)
     return log.heading() | {"weakened_by": _weaknesses(split, plan, outcome, measured)} | measured
@@ -110,5 +117,5 @@ def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
 def _weaknesses(split: Split, plan: AuditPlan, outcome: AttackOutcome, measured: dict[str, Any]) -> list[str]:
     found = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
     n_comparisons = measured["n_probes"] * measured["n_people"]
-    found += [*plan.caveats, *blinded(outcome.blind)]
+    found += [*plan.caveats, *blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]
     return found + failing(measured["failures"]["comparisons"], n_comparisons)

@@ -1,6 +1,6 @@
 """A publisher's own list of comparisons, instead of everybody against everybody."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -61,16 +61,26 @@ def read_list(path: Path) -> pl.DataFrame:
     SourceError
         The file cannot be read or lacks a column.
     """
-    name = path.name or "the declared list"
+    advice = "Write --comparisons published, or the path of a declared list."
+    return read_rows(path, "the declared list", COLUMNS, advice)
+
+
+def read_rows(path: Path, what: str, columns: Iterable[str], advice: str) -> pl.DataFrame:
+    """Read a table that a user wrote, from Parquet by that ending and else from CSV, whose cells stay text.
+
+    Raises
+    ------
+    SourceError
+        There is no file, or it does not parse; ``columns`` and ``advice`` say what there should be.
+    """
+    name = path.name or what
     if not path.is_file():
-        advice = "Write --comparisons published, or the path of a declared list."
         raise SourceError.of(name, must="be a file", found="none", advice=advice)
     try:
-        frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
+        return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError):
-        must = f"be a CSV or Parquet file with the columns {', '.join(COLUMNS)}"
+        must = f"be a CSV or Parquet file with the columns {', '.join(columns)}"
         raise SourceError.of(name, must=must, found="one that does not parse") from None
-    return frame
 
 
 def declared(events: EventTable, listed: pl.DataFrame) -> Comparisons:

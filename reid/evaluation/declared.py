@@ -15,13 +15,14 @@ from reid.evaluation.comparisons import Comparisons, declared, without_people
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, failing
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.splits import Split, separation_of
 from reid.events.table import EventTable
 from reid.metrics.measures import measure_comparisons
 from reid.metrics.verification import area_under_curve
 from reid.seeding import Streams, hashed_order
-from reid.typing import BoolArray, FloatArray, Progress
+from reid.typing import BoolArray, FloatArray, IntArray, Progress
 
 
 def audit_declared(
@@ -30,9 +31,9 @@ def audit_declared(
     """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
     blocks = []
     for log in attacked_logs(raw, plan):
-        measured, blind = _attacked(log, listed, plan, seconds)
+        measured, found = _attacked(log, listed, plan, seconds)
         failed = failing(measured["failures"]["comparisons"], measured["n_probes"])
-        blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + blinded(blind) + failed} | measured)
+        blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + found + failed} | measured)
     about = {
         "regime": "comparisons",
         "background": 0,
@@ -54,11 +55,13 @@ def _weaknesses(plan: AuditPlan) -> list[str]:
 
 def _attacked(
     log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, seconds: dict[str, Any]
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the block of one log, and who saw nothing; what is learnt is learnt on the gallery alone."""
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the block of one log, and what weakened the attackers; these learn on the gallery alone."""
     listed = declared(log.events, listing)
     separation = _separation(listed)
-    outcome = run_attack(_split(listed), plan.attackers, n_jobs=plan.n_jobs, progress=plan.told(log.strategy))
+    compared = np.zeros((len(listed.probes), len(listed.gallery)), dtype=bool)
+    compared[_places(listed)] = True
+    outcome = attack_by_all(_split(listed), plan, plan.told(log.strategy), compared)
     seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
     scores = _of_comparisons(outcome.scores, listed)
     chosen = _crossfit_choice(scores, listed)
@@ -68,7 +71,8 @@ def _attacked(
     if beside_a_device(plan, log, chosen[0]):
         block["device"] = _device(log, listing, plan, chosen[0])
     lies = {"separation": separation, "nearest_separation": separation}
-    return block | lies | {"independent": outcome.independent}, outcome.blind
+    found = [*blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]
+    return block | lies | {"independent": outcome.independent}, found
 
 
 def _split(listed: Comparisons) -> Split:
@@ -83,9 +87,13 @@ def _separation(listed: Comparisons) -> str:
 
 def _of_comparisons(scores: Mapping[str, ScoreMatrix], listed: Comparisons) -> dict[str, FloatArray]:
     """Return the score of each comparison by each attacker."""
+    return {name: matrix.scores[_places(listed)] for name, matrix in scores.items()}
+
+
+def _places(listed: Comparisons) -> tuple[IntArray, IntArray]:
+    """Return the row (probe) and the column (person) of each comparison."""
     column = {person: number for number, person in enumerate(listed.gallery.subjects)}
-    claimed = np.array([column[person] for person in listed.claimed])
-    return {name: matrix.scores[listed.probe, claimed] for name, matrix in scores.items()}
+    return listed.probe, np.array([column[person] for person in listed.claimed], dtype=np.int64)
 
 
 def _device(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, chosen: str) -> dict[str, Any]:

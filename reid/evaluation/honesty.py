@@ -74,7 +74,12 @@ def failing(n_failed: int, n_comparisons: int) -> list[str]:
 
 
 def untested(
-    split_separation: str, *, any_release: bool, regime: str, device_looked_at: bool = False
+    split_separation: str,
+    *,
+    any_release: bool,
+    regime: str,
+    device_looked_at: bool = False,
+    wording_looked_at: bool = False,
 ) -> list[str]:
     """Return what this audit cannot speak of, in sentences for a reader outside the field."""
     gaps = {
@@ -86,7 +91,8 @@ def untested(
         "within": ["recognition in another session: gallery and probes are two parts of one recording"],
     }[split_separation]
     found = list(gaps)
-    found.append("the wording of what was typed (stylometry)")
+    if not wording_looked_at:
+        found.append("the wording of what was typed (stylometry)")
     if any_release:
         found.append("attackers who first try to undo the protection, or who link two releases")
         found.append("more than one draw of a random protection")

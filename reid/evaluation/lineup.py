@@ -4,7 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from reid.attackers import ATTACKERS, DEFAULT_ATTACKERS, POINTER_ATTACKERS, Attacker
+from reid.attackers import (
+    ATTACKERS,
+    DEFAULT_ATTACKERS,
+    JOINT_ATTACKERS,
+    KEYBOARD,
+    POINTER,
+    POINTER_ATTACKERS,
+    Attacker,
+    modality_of,
+)
 from reid.attackers.fusion import Fusion
 from reid.errors import ParameterError
 from reid.registry import written
@@ -54,9 +63,9 @@ class LineUp:
             advice = "Name fusion alone, or with two or more others."
             raise ParameterError.of("fusion", must="have two attackers to weigh", found="one", advice=advice)
         if fusion is not None and not singles:
-            singles = list(fusion.members) if "keyboard" in modalities else []
-            pointing = POINTER_ATTACKERS if "pointer" in modalities else ()
-            singles += [one for one in map(ATTACKERS.make, pointing) if not isinstance(one, Fusion)]
+            singles = [
+                one for one in map(ATTACKERS.make, _default(modalities)) if not isinstance(one, Fusion)
+            ]
         named = {written(one): _adjusted(one, without, seed) for one in singles}
         return cls(named, fusion is not None, only_fusion)
 
@@ -79,6 +88,16 @@ class LineUp:
             raise ParameterError.of("one attacker at least", must=must, found=found, advice=advice)
         return replace(self, singles=left, fused=self.fused and len(left) > 1)
 
+    def by_modality(self) -> dict[str, "LineUp"]:
+        """Return those that look at the keyboard and those that look at the pointer; none unless both do."""
+        parts = {
+            modality: self.of_names(
+                [name for name, one in self.singles.items() if modality_of(one) == modality]
+            )
+            for modality in (KEYBOARD, POINTER)
+        }
+        return parts if all(part.singles for part in parts.values()) else {}
+
     def of_names(self, names: Collection[str]) -> "LineUp":
         """Return those of these names."""
         left = {name: one for name, one in self.singles.items() if name in names}
@@ -88,8 +107,15 @@ class LineUp:
 def _default(modalities: Collection[str]) -> list[str]:
     """Return the attackers for what a log holds; the fusion, of all of them, once."""
     typing = DEFAULT_ATTACKERS if "keyboard" in modalities else ()
-    pointing = POINTER_ATTACKERS if "pointer" in modalities else ()
-    return list(dict.fromkeys([*typing, *pointing]))
+    return list(dict.fromkeys([*typing, *_pointing(modalities), *_joint(modalities)]))
+
+
+def _pointing(modalities: Collection[str]) -> tuple[str, ...]:
+    return POINTER_ATTACKERS if "pointer" in modalities else ()
+
+
+def _joint(modalities: Collection[str]) -> tuple[str, ...]:
+    return JOINT_ATTACKERS if {"keyboard", "pointer"} <= set(modalities) else ()
 
 
 def _adjusted(attacker: Attacker, without: tuple[str, ...], seed: int) -> Attacker:

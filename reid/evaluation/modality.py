@@ -4,13 +4,13 @@ from typing import Final
 
 import polars as pl
 
-from reid.attackers import POINTER_FEATURES, Attacker
+from reid.attackers import BOTH, modality_of
 from reid.errors import TooFewError, UnknownNameError
 from reid.events.schema import KEY_EVENTS, POINTER_EVENTS
 from reid.events.table import EventTable
-from reid.registry import parse_part
 
-BOTH: Final = "both"
+__all__ = ["BOTH", "MODALITIES", "modalities_in", "modality_of", "of_modality"]
+
 _EVENTS_OF: Final = {"keyboard": KEY_EVENTS, "pointer": POINTER_EVENTS}
 MODALITIES: Final = (*_EVENTS_OF, BOTH)
 
@@ -40,9 +40,3 @@ def of_modality(events: EventTable, modality: str) -> EventTable:
         must, found = f"hold {modality} events", f"only those of the {' and '.join(held) or 'empty log'}"
         raise TooFewError.of("the source", must=must, found=found, advice="Leave out --modality.")
     return events.with_frame(events.frame.filter(pl.col("event").is_in(_EVENTS_OF[modality])))
-
-
-def modality_of(attacker: Attacker) -> str:
-    """Return whether an attacker looks at the ``keyboard`` or at the ``pointer``."""
-    name, _ = parse_part(getattr(attacker, "features", ""))
-    return "pointer" if name in POINTER_FEATURES else "keyboard"

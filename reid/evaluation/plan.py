@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from reid.anonymizers import Anonymizer, Claim
 from reid.anonymizers.release import claims_of_parts
 from reid.evaluation.lineup import LineUp
@@ -29,9 +31,17 @@ class AuditPlan:
     without: tuple[str, ...]  #: channels withheld from the attackers
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
     modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
+    outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress
+
+    def surprisingly(self, blind: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the blind attackers of whom that has to be told.
+
+        Not those of the default line-up where channels were withheld: some look at nothing else.
+        """
+        return blind if self.named or not self.without else ()
 
     def told(self, strategy: str) -> Progress:
         """Return the progress of the attack on one release."""

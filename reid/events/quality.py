@@ -16,6 +16,7 @@ FAULTS: Final[dict[str, str]] = {
     "clock_back": "the time lies before an earlier row of its session",
     "release_before_press": "the release lies before its own press",
     "release_without_press": "a key comes up that was not down",
+    "repeat_without_press": "a key repeats itself that was not down",
     "off_screen": "the position is a sentinel, not a place on a screen",
 }
 
@@ -23,7 +24,17 @@ FAULTS: Final[dict[str, str]] = {
 NOTES: Final[dict[str, str]] = {
     "clock_wrapped": "a 32-bit clock of milliseconds began again, by a second clock: 2^32 ms were added",
     "further_recording": "a person was recorded again under another name: more sessions of the same person",
+    "recording_paused": "somebody paused the recorder: what was done meanwhile is not told",
     "unlabelled_session": "a session under a claim of which the publisher does not say if it is true",
+    "unknown_typist": "an entry under a claim of which nobody says who typed it: it was not read",
+    "overlapping_session": "a session begins before an earlier one of its person has ended",
+    "tally": "a count that stands among the events of its list and is none",
+    "wheel_release": "the second half of one turn of the wheel, which is one event",
+    "text_change": "text was pasted, moved or replaced: a change of the text, no event of a key",
+    "no_release": "a key whose release has the very time of its press: the release is not known",
+    "other_encoding": "a file in Windows-1252 instead of UTF-8",
+    "events_dropped": "the kernel dropped events, since the recorder did not keep up",
+    "hidden_key": "the recorder hid which key it was; of several that are down the first comes up first",
 }
 
 

@@ -23,6 +23,7 @@ from reid.events.schema import (
 from reid.typing import BoolArray, IntArray
 
 _REQUIRED = ("subject_id", "session_id", "time_us", "event")
+_BUTTON_EVENTS = ("button_down", "button_up")  # a keystroke logger tells that, not where, was clicked
 _SITTING_GAP_US = 3_600_000_000  # an hour between two starts: people got up in between
 _LONGEST_LISTED = 5
 _LONGEST_WORD = 40
@@ -62,8 +63,9 @@ class EventTable:
             At least ``subject_id``, ``session_id``, ``time_us``, ``event`` and ``key`` or ``x_px`` and
             ``y_px``. Columns of the sessions table may stand in the rows. ``file`` and ``row`` say where
             a row stood in its source; ``press_key``, a number, tells apart keys that share a name, such as
-            unknown ones, so that their presses pair up. Rows of a session stand in the order in which
-            they were recorded.
+            unknown ones, so that their presses pair up. A button may go down or up at no place, where
+            the source told only that it did. Rows of a session stand in the order in which they were
+            recorded.
         sessions : DataFrame, optional
             Columns of the sessions table; ``session_order`` is made from ``start_us``, else from the
             order of first appearance.
@@ -256,7 +258,9 @@ def _quarantine(frame: pl.DataFrame, *, repeats: bool) -> tuple[pl.DataFrame, Qu
     somewhere = pl.all_horizontal(pl.col("x_px", "y_px").is_finite().fill_null(value=False))
     leave_out("unreadable_time", pl.col("time_us").is_null())
     leave_out("missing_value", pl.any_horizontal(pl.col("subject_id", "session_id", "event").is_null()))
-    leave_out("missing_value", pl.when(is_key).then(pl.col("key").is_null()).otherwise(~somewhere))
+    nowhere = pl.all_horizontal(pl.col("x_px", "y_px").is_null()) & pl.col("event").is_in(_BUTTON_EVENTS)
+    no_place = ~somewhere & ~nowhere
+    leave_out("missing_value", pl.when(is_key).then(pl.col("key").is_null()).otherwise(no_place))
     frame, _ = _with_session_numbers(frame)
     if not frame["_session"].is_sorted():
         frame = frame.sort("_session", maintain_order=True)

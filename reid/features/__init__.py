@@ -1,8 +1,10 @@
 """Named numbers that tell people apart, with the number of observations behind each."""
 
 from reid.features.content import Content
+from reid.features.homing import Homing
 from reid.features.latencies import Latencies
 from reid.features.log_latencies import LogLatencies
+from reid.features.movements import Movements
 from reid.features.outline import Outline
 from reid.features.pointer_antal import Antal39
 from reid.features.pointer_strokes import Strokes
@@ -15,13 +17,16 @@ __all__ = [
     "Antal39",
     "Content",
     "Extractor",
+    "Homing",
     "Latencies",
     "LogLatencies",
+    "Movements",
     "Outline",
     "Rhythm",
     "Strokes",
 ]
 
 FEATURES: Registry[Extractor] = Registry(
-    "feature set", (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39)
+    "feature set",
+    (Rhythm, Outline, Latencies, LogLatencies, Content, Strokes, Antal39, Movements, Homing),
 )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from reid.events.hands import FINGER_OF_KEY, FINGERS, HANDS, hand_of_key
 from reid.events.keys import KEY_NUMBER, KEYS
-from reid.features.hands import FINGER_OF_KEY, FINGERS, HANDS, hand_of_key
 
 
 @dataclass(frozen=True, slots=True)

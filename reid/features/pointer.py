@@ -1,6 +1,5 @@
 """What pointer features are made of: the strokes, steps, clicks and wheel turns of a table of pieces."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -175,14 +174,3 @@ def _largest_by_piece(values: FloatArray, offsets: IntArray) -> FloatArray:
     if held.size:
         largest[held] = np.maximum.reduceat(values, offsets[held])
     return largest
-
-
-#: How to get the observations of each family that features are made of.
-FAMILIES: Final[dict[str, Callable[[PieceTable, int], Observations]]] = {
-    "stroke": strokes_of,
-    "step": steps_of,
-    "click": lambda pieces, _: clicks_of(pieces),
-    "wheel": lambda pieces, _: wheel_of(pieces),
-    "piece": piece_rows,
-    "action": lambda pieces, _: actions_of(pieces),
-}

@@ -3,7 +3,7 @@
 import numpy as np
 
 from reid.errors import TooFewError
-from reid.features.pointer import FAMILIES
+from reid.features.families import FAMILIES
 from reid.features.vocabulary import quantile_edges
 from reid.kernels.pointer import MOVE
 from reid.samples.table import SampleTable

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from reid.features.pointer import FAMILIES
+from reid.features.families import FAMILIES
 from reid.features.pointer_cells import CellTable, cells_of
 from reid.features.table import FeatureTable
 from reid.kernels.pointer_pooling import pool_cells, pool_values

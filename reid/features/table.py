@@ -18,6 +18,7 @@ CHANNELS = {
     "content": "which keys are used, and how often",
     "path": "how the pointer moves: shape, speed and turns of its way",
     "click": "how buttons are pressed, dragged and the wheel turned",
+    "homing": "how the hand goes from the pointer to the keys and back",
     "schedule": "when and how long a person works, and pauses",
     "device": "the clock, the mouse and the screen, which can name a machine instead of a person",
     "position": "where on the screen the pointer is",

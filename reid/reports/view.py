@@ -6,6 +6,7 @@ from typing import Any, Final
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
 from reid.reports.machine import machine_table
+from reid.reports.modalities import modalities
 from reid.reports.wording import (
     SEPARATION,
     answer,
@@ -54,6 +55,7 @@ def page_view(report: Report) -> dict[str, Any]:
         "leaky": _leaky(report),
         "rows": [_table_row(name, block) for name, block in blocks.items()],
         "attackers": [_attackers(name, block) for name, block in blocks.items()],
+        "modalities": [found for name, block in blocks.items() if (found := modalities(name, block))],
         "claims": [
             (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])
             for name, block in blocks.items()

@@ -60,6 +60,28 @@ def merged(points: Points) -> tuple[IntArray, Points]:
     return left[0], Points(*left[1:])
 
 
+class StrokeRows(NamedTuple):
+    """Where strokes lie in an event table; the first three arrays have shape (n_strokes,)."""
+
+    before: IntArray  #: row of the point before the stroke, -1 where it opens its run
+    first: IntArray  #: row of its first point, increasing
+    last: IntArray  #: row of its last point
+    offsets: IntArray  #: (n_runs + 1,): strokes ``offsets[i] .. offsets[i + 1] - 1`` belong to run i
+
+
+def rows_of_strokes(events: EventTable, starts: IntArray, stops: IntArray) -> StrokeRows:
+    """Find where the strokes of each run of rows lie."""
+    row, points = points_of(pointer_rows(events), starts, stops)
+    kept, left = merged(points)
+    first, past, _, offsets = cut_strokes(
+        left.point_us, left.code, left.pressed, left.offsets, PAUSE_US, LEAST_MOVES
+    )
+    row_of_point = np.asarray(row[kept], dtype=np.int64)
+    opens = np.isin(first, left.offsets)
+    before = np.where(opens, -1, row_of_point[first - 1]) if first.size else first
+    return StrokeRows(before, row_of_point[first], row_of_point[past - 1], offsets)
+
+
 def first_rows_of_strokes(events: EventTable, starts: IntArray, stops: IntArray) -> tuple[IntArray, IntArray]:
     """Find where the strokes of each run of rows begin.
 
@@ -70,9 +92,5 @@ def first_rows_of_strokes(events: EventTable, starts: IntArray, stops: IntArray)
     offsets : int64 array of shape (n_runs + 1,)
         Strokes ``offsets[i] .. offsets[i + 1] - 1`` belong to run i.
     """
-    row, points = points_of(pointer_rows(events), starts, stops)
-    kept, left = merged(points)
-    first, _, _, offsets = cut_strokes(
-        left.point_us, left.code, left.pressed, left.offsets, PAUSE_US, LEAST_MOVES
-    )
-    return np.asarray(row[kept[first]], dtype=np.int64), offsets
+    strokes = rows_of_strokes(events, starts, stops)
+    return strokes.first, strokes.offsets

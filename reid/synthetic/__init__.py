@@ -1,1 +1,1 @@
-"""People made by the computer, of whom everything is known that an attack can find out."""
+"""People made by the computer: some of whom all is known that an attack can find out, some who look real."""

@@ -25,6 +25,33 @@ def typists(
 
 
 @cache
+def writers(n_people: int, *, n_sessions: int = 4, n_keystrokes: int = 60, seed: int = 1) -> EventTable:
+    """Return a log of people who all type alike, each with five letters of their own, drawn from all."""
+    events = typists(n_people, n_sessions=n_sessions, n_keystrokes=n_keystrokes, identity=0.0, seed=seed)
+    keys = events.frame["key"].cast(pl.String).unique().sort().to_list()
+    letters = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    rng = np.random.default_rng(seed)
+    own = pl.DataFrame(
+        [
+            {"subject_id": subject, "key": key, "letter": letter}
+            for subject in events.subjects
+            for key, letter in zip(keys, rng.choice(letters, len(keys), replace=False), strict=True)
+        ]
+    )
+    is_down = pl.col("event").cast(pl.String) == "key_down"
+    frame = (
+        events.frame.with_columns(pl.col("key").cast(pl.String))
+        .join(own, on=["subject_id", "key"], how="left", maintain_order="left")
+        .with_columns(
+            key=pl.lit("Key") + pl.col("letter"),
+            char=pl.when(is_down).then(pl.col("letter").str.to_lowercase()),
+        )
+        .drop("letter")
+    )
+    return EventTable.from_frame(frame, events.sessions)
+
+
+@cache
 def pointers(
     n_people: int, *, n_sessions: int = 4, n_strokes: int = 40, identity: float = 0.6, seed: int = 1
 ) -> EventTable:

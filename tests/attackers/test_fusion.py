@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
-from reid.attackers.fusion import FusionWeights, Scores, _loss
+from reid.attackers.fusion import FusionWeights, Scores
 from reid.attackers.protocol import ScoreMatrix
+from reid.attackers.weighing import _loss
 from reid.typing import FloatArray
 
 N_PEOPLE = 12
@@ -133,3 +134,13 @@ def test_without_a_rehearsal_no_other_probe_matters() -> None:
         one.scores[1:] *= -7
     weights = FusionWeights.learn([], list(scores))
     np.testing.assert_array_equal(weights.combined(changed).scores[0], weights.combined(scores).scores[0])
+
+
+def test_who_told_nothing_in_the_rehearsals_counts_nothing() -> None:
+    people = tuple("abcdef")
+    rng = np.random.default_rng(0)
+    good = ScoreMatrix(rng.normal(size=(6, 6)) + 3 * np.eye(6), people, people)
+    silent = ScoreMatrix(np.full((6, 6), np.nan), people, people)
+    weights = dict(FusionWeights.learn([{"good": good, "silent": silent}], ["good", "silent"]).weights)
+    assert weights["good"] > 0
+    assert weights["silent"] == 0

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reid.attackers.normalisation import s_norm, same_person
+from reid.attackers.normalisation import s_norm, same_person, t_norm, usual_variance
 from reid.typing import BoolArray, FloatArray
 
 USUAL_PEOPLE = 20
@@ -97,8 +97,17 @@ def test_s_norm_agrees_with_its_definition(
     same = np.zeros((n_people, n_cohort), dtype=bool)
     for number in range(min(shared, n_people, n_cohort)):
         same[number, n_cohort - 1 - number] = True
+    apart = np.where(same, np.nan, tables[2])
     np.testing.assert_allclose(
-        s_norm(*tables, same, n_nearest, one_scale=one_scale),
+        s_norm(
+            tables[0],
+            tables[1],
+            apart,
+            same,
+            n_nearest,
+            usual=usual_variance(tables[3], n_nearest),
+            one_scale=one_scale,
+        ),
         naive(*tables, same, n_nearest, one_scale=one_scale),
         rtol=1e-8,
         atol=1e-10,
@@ -107,7 +116,7 @@ def test_s_norm_agrees_with_its_definition(
 
 def test_a_cohort_that_scores_alike_leaves_the_difference() -> None:
     alike, nobody = np.full((1, 3), 2.0), np.zeros((1, 3), dtype=bool)
-    found = s_norm(np.array([[5.0]]), alike, alike, np.ones((3, 3)), nobody, 2, one_scale=True)
+    found = s_norm(np.array([[5.0]]), alike, alike, nobody, 2, usual=0.0, one_scale=True)
     np.testing.assert_array_equal(found, [[3.0]])
 
 
@@ -117,7 +126,7 @@ def test_a_person_is_not_in_the_cohort_of_their_own_score() -> None:
     same, cohort = np.eye(3, dtype=bool), rng.normal(size=(1, 3))
     higher = cohort + np.array([[0.0, 50.0, 0.0]])
     before, after = (
-        s_norm(scores, each, template_cohort, template_cohort, same, 5, one_scale=True)[0]
+        s_norm(scores, each, template_cohort, same, 5, usual=1.0, one_scale=True)[0]
         for each in (cohort, higher)
     )
     assert after[1] == pytest.approx(before[1])
@@ -128,11 +137,17 @@ def test_a_person_is_not_in_the_cohort_of_their_own_score() -> None:
 @pytest.mark.parametrize("shared", [False, True])
 def test_scores_do_not_depend_on_where_zero_lies(level: float, *, shared: bool) -> None:
     rng = np.random.default_rng(0)
-    tables = [rng.normal(size=shape) for shape in ((4, 3), (4, 9), (3, 9), (9, 9))]
+    tables = [rng.normal(size=shape) for shape in ((4, 3), (4, 9), (3, 9))]
     same = np.eye(3, 9, dtype=bool) if shared else np.zeros((3, 9), dtype=bool)
-    shifted = s_norm(*(table + level for table in tables), same, 5, one_scale=True)
-    np.testing.assert_allclose(shifted, s_norm(*tables, same, 5, one_scale=True), atol=1e-6)
+    shifted = s_norm(*(table + level for table in tables), same, 5, usual=1.0, one_scale=True)
+    np.testing.assert_allclose(shifted, s_norm(*tables, same, 5, usual=1.0, one_scale=True), atol=1e-6)
 
 
 def test_same_person_marks_equal_names() -> None:
     assert same_person(("a", "b"), ("b", "c", "a")).tolist() == [[False, False, True], [True, False, False]]
+
+
+def test_a_score_is_taken_in_the_scale_of_the_nearest_of_the_cohort_and_nothing_else() -> None:
+    cohort = np.array([[4.0, 2.0, -50.0, np.nan]])
+    scaled = t_norm(np.array([[5.0, 3.0, np.nan]]), cohort, 2)
+    np.testing.assert_allclose(scaled, [[2.0, 0.0, np.nan]])

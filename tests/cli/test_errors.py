@@ -22,6 +22,7 @@ USAGE = [
     ("anonymize", "log.csv", "-o", "out.parquet"),
     ("anonymize", "log.csv", "--with", "none"),
     ("convert", "log.csv"),
+    ("split", "log.csv"),
     ("inspect", "--json"),
     ("list",),
     ("list", "strategis"),
@@ -38,12 +39,13 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(run_reid: Run, arguments: tupl
     assert outcome.err.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", ["inspect", "convert", "audit", "anonymize"])
+@pytest.mark.parametrize("command", ["inspect", "convert", "audit", "split", "anonymize"])
 def test_a_missing_source_is_named_without_its_folder(run_reid: Run, command: str, tmp_path: Path) -> None:
     more = {
         "inspect": (),
         "convert": ("-o", tmp_path / "out.parquet"),
         "audit": ("-o", tmp_path / "out"),
+        "split": ("-o", tmp_path / "out.csv"),
         "anonymize": ("-o", tmp_path / "out.parquet", "--with", "time-grid(step_ms=100)"),
     }[command]
     outcome = run_reid(command, tmp_path / "missing.csv", *more)
@@ -194,11 +196,12 @@ def test_workers_are_counted_from_one_or_left_to_the_machine(
     ("strategy", "words"),
     [
         ("time-grid(step_ms=100, step_ms=200)", "each parameter once"),
+        ("time-grid(step_ms=100)(step_ms=200)", "each parameter once"),
         ("time-grid(step_ms=__import__('os'))", "must be written name(parameter=value"),
         ("time-grid(step_ms=" + "(" * 9000 + ")", "must be written name(parameter=value"),
         ("x" * 9000, "Unknown strategy"),
     ],
-    ids=["a parameter twice", "code", "brackets", "a long name"],
+    ids=["a parameter twice", "brackets twice", "code", "brackets", "a long name"],
 )
 def test_a_strategy_that_makes_no_sense_is_told_briefly(
     run_reid: Run, tmp_path: Path, strategy: str, words: str

@@ -23,6 +23,12 @@ def test_no_option_leaves_the_format_to_be_recognised() -> None:
     assert reading_settings() == {"strict": False, "max_faults": 0.01}
 
 
+def test_what_a_format_alone_understands_is_passed_on_as_it_is() -> None:
+    assert reading_settings(task="all", typists=Path("who.csv")) == {
+        "strict": False, "max_faults": 0.01, "task": "all", "typists": Path("who.csv"),
+    }  # fmt: skip
+
+
 def test_options_win_over_the_mapping_file(tmp_path: Path) -> None:
     file = tmp_path / "company.toml"
     file.write_text(TOML)

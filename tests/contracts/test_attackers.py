@@ -13,11 +13,16 @@ from reid.anonymizers.strategies import parse_strategy
 from reid.attackers import ATTACKERS, Attacker, ScoreMatrix
 from reid.attackers.discriminant import Discriminant
 from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
+from reid.attackers.nearest_neighbours import NearestNeighbours
 from reid.attackers.pairs import PairBoosting, PairTrees
+from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
+from reid.attackers.scikit import SklearnClasses, SklearnPairs
 from reid.attackers.stroke_votes import StrokeVotes
+from reid.attackers.stylometry import Stylometry
 from reid.attackers.trees import ExtraTrees
 from reid.attackers.two_covariance import TwoCovariance
 from reid.errors import TooFewError
@@ -29,7 +34,7 @@ from reid.registry import written
 from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from reid.seeding import Streams
-from tests.attackers.people import divided, pointers, typists, with_pointer_session
+from tests.attackers.people import divided, pointers, typists, with_pointer_session, writers
 
 MEMBERS: tuple[Attacker, ...] = (ScaledManhattan(), LikelihoodRatio(), ExtraTrees(n_trees=60))
 EXAMPLES: tuple[Attacker, ...] = (
@@ -40,11 +45,17 @@ EXAMPLES: tuple[Attacker, ...] = (
     Manhattan(),
     Euclidean(),
     Mahalanobis(),
+    NearestNeighbours(),
+    Pohmm(),
     ExtraTrees(n_trees=60),
     PooledTrees(features="rhythm", n_trees=60),
     PairTrees(features="rhythm", n_trees=60),
     PairBoosting(features="rhythm", n_rounds=60),
     StrokeVotes(n_trees=40),
+    FullCovariance(),
+    Stylometry(),
+    SklearnClasses(path="sklearn.svm.SVC", settings="kernel='linear'"),
+    SklearnPairs(path="sklearn.linear_model.LogisticRegression", settings="C=0.1, max_iter=1000"),
     Fusion(members=MEMBERS),
 )
 LOOKS_AT_KEYS = [one for one in EXAMPLES if modality_of(one) == "keyboard"]
@@ -79,6 +90,9 @@ def gross_differences(attacker: Attacker) -> EventTable:
 
 def someone(attacker: Attacker, **settings: Any) -> EventTable:
     """Return a log of what the attacker looks at."""
+    if isinstance(attacker, Stylometry):
+        settings.pop("identity", None)
+        return writers(N_PEOPLE, **settings)
     make = typists if modality_of(attacker) == "keyboard" else pointers
     return make(N_PEOPLE, **settings)
 
@@ -96,7 +110,8 @@ def test_every_registered_attacker_is_under_contract() -> None:
 
 @pytest.mark.parametrize("name", ATTACKERS)
 def test_the_written_form_makes_the_attacker_again(name: str) -> None:
-    attacker = ATTACKERS.make(name)
+    example = next(one for one in EXAMPLES if one.name == name)
+    attacker = ATTACKERS.make(name if isinstance(example, Fusion) else written(example))
     assert ATTACKERS.make(written(attacker)) == attacker
 
 

@@ -117,3 +117,10 @@ def test_the_machine_is_untested_unless_it_was_looked_at() -> None:
     sentence = "how much of it is the machine: the same keyboard and clock stand on both sides"
     assert sentence in untested("session", **asked)
     assert sentence not in untested("session", **asked, device_looked_at=True)
+
+
+def test_the_wording_is_untested_until_somebody_reads_it() -> None:
+    asked: dict[str, object] = {"any_release": False, "regime": "population"}
+    sentence = "the wording of what was typed (stylometry)"
+    assert sentence in untested("session", **asked)  # type: ignore[arg-type]
+    assert sentence not in untested("session", **asked, wording_looked_at=True)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ def log(path: Path, n_good: int, n_bad: int) -> Path:
 
 
 def test_every_format_says_in_one_line_what_it_is() -> None:
-    assert list(FORMATS) == ["aalto", "balabit", "cmu", "sapimouse", "events", "table"]
+    assert list(FORMATS)[-2:] == ["events", "table"]  # asked last: a publisher's table is a table too
     for name in FORMATS:
         assert 20 < len(FORMATS.summary(name)) < 120
         assert FORMATS.summary(name).endswith(".")
@@ -57,7 +57,8 @@ def test_a_share_beyond_one_is_no_share(tmp_path: Path) -> None:
 def test_a_source_of_no_known_format_says_what_can_be_done(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Call me Ishmael.")
     with pytest.raises(
-        SourceError, match=r"known format \(aalto, balabit, cmu, sapimouse, events, table\).*--format"
+        SourceError,
+        match=r"known format \(aalto, .*, table\).*--format",
     ):
         recognise(tmp_path / "a.txt")
     (tmp_path / "folder").mkdir()
@@ -68,7 +69,7 @@ def test_a_source_of_no_known_format_says_what_can_be_done(tmp_path: Path) -> No
         read_events(tmp_path / "a.txt", format="alto")
 
 
-@pytest.mark.parametrize("name", ["aalto", "balabit", "cmu", "sapimouse", "events", "table"])
+@pytest.mark.parametrize("name", FORMATS)
 def test_a_source_of_another_format_than_named_is_one_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.txt").write_text("Call me Ishmael.")
     with pytest.raises(SourceError) as caught:

@@ -246,3 +246,15 @@ def test_a_table_of_fewer_rows_keeps_only_their_sessions() -> None:
     less = table.with_frame(table.frame.filter(pl.col("subject_id") == "b"))
     assert less.sessions["subject_id"].to_list() == ["b"]
     np.testing.assert_array_equal(less.session_bounds(), [0, 1])
+
+
+def test_a_button_may_go_down_at_no_place_but_nothing_moves_there() -> None:
+    frame = pl.DataFrame({
+        "subject_id": "a", "session_id": "1", "time_us": [0, 1, 2, 3, 4],
+        "event": ["button_down", "button_up", "move", "wheel", "button_down"],
+        "x_px": [None, None, None, None, 1.0], "y_px": pl.Series([None] * 5, dtype=pl.Float32),
+        "button": ["left", "left", None, None, "left"],
+    })  # fmt: skip
+    table = EventTable.from_frame(frame)
+    assert table.frame["time_us"].to_list() == [0, 1]
+    assert table.quality.faults == (Fault("missing_value", 3, 0, 2),)

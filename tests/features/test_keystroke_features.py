@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import reid
 from reid.errors import ParameterError, TooFewError
+from reid.events.hands import FINGER_OF_KEY, FINGERS, HAND_OF_FINGER, HANDS
 from reid.events.keys import CLASS_OF_KEY, KEY
 from reid.events.table import EventTable
 from reid.features import FEATURES, Content, Extractor, Latencies, Rhythm
-from reid.features.hands import FINGER_OF_KEY, FINGERS, HAND_OF_FINGER, HANDS
 from reid.features.layout import WARP_US
 from reid.features.table import CHANNELS, FeatureTable
 from reid.kernels import tally
@@ -23,7 +23,7 @@ from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from tests.features.typing_logs import samples_of, table_of, typing_log
 
-OF_KEYS = [name for name in FEATURES if name not in ("strokes", "antal-39")]
+OF_KEYS = [name for name in FEATURES if name not in ("strokes", "antal-39", "movements", "homing")]
 by_name = pytest.mark.parametrize("extractor", [FEATURES.make(name) for name in OF_KEYS], ids=OF_KEYS)
 
 

@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 import reid
 from reid.errors import ParameterError, TooFewError
 from reid.events.table import EventTable
-from reid.features import Antal39, Extractor, Strokes
+from reid.features import Antal39, Extractor, Movements, Strokes
 from reid.features.pointer import ANTAL_COLUMNS, actions_of, clicks_of, strokes_of
 from reid.features.table import CHANNELS, FeatureTable
 from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from tests.features.typing_logs import samples_of, typing_log
 
-SETS: list[Extractor] = [Strokes(), Strokes(position=True, n_bins=4, pause_ms=300), Antal39()]
-by_set = pytest.mark.parametrize("extractor", SETS, ids=["strokes", "strokes-position", "antal-39"])
+#: Sets whose features of a sample are those of its pieces, pooled.
+POOLED: list[Extractor] = [Strokes(), Strokes(position=True, n_bins=4, pause_ms=300), Antal39()]
+NAMES = ["strokes", "strokes-position", "antal-39"]
+by_pooled_set = pytest.mark.parametrize("extractor", POOLED, ids=NAMES)
+by_set = pytest.mark.parametrize("extractor", [*POOLED, Movements()], ids=[*NAMES, "movements"])
 
 
 def pointer_log(seed: int, n_people: int = 3, n_sessions: int = 2, n_strokes: int = 12) -> EventTable:
@@ -59,7 +62,7 @@ def assert_same(one: FeatureTable, other: FeatureTable) -> None:
     np.testing.assert_array_equal(one.counts, other.counts)
 
 
-@by_set
+@by_pooled_set
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_pooling_features_equals_features_of_the_pieces_together(extractor: Extractor, seed: int) -> None:

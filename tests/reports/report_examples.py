@@ -171,10 +171,42 @@ def of_a_pointer() -> Report:
     return {**made, "headline": {**made["headline"], "device": device}, "settings": settings}
 
 
+def of_both_devices() -> Report:
+    """Return a report on a log of keys and pointer, each alone and both together."""
+    made = report(n_people=44, raw=0.9523)
+
+    def speaking(attacker: str, rank_1: float) -> Report:
+        rates = {"rank_1": estimate(rank_1, 44), "eer": estimate(0.05, 44), "auc": estimate(0.99, 44)}
+        return {"attacker": attacker, **rates}
+
+    def more(value: float) -> Report:
+        return {
+            "rank_1": {"value": value, "low": value - 0.06, "high": value + 0.06},
+            "eer": None,
+            "auc": None,
+        }
+
+    modalities = {
+        "keyboard": speaking("discriminant", 0.79), "pointer": speaking("fusion", 0.82),
+        "both": speaking("fusion", 0.9523), "better_alone": "pointer",
+        "more_by_both": {"keyboard": more(0.16), "pointer": more(0.13)},
+    }  # fmt: skip
+    settings = {**made["settings"], "modality": "both"}
+    return {**made, "headline": {**made["headline"], "modalities": modalities}, "settings": settings}
+
+
 HOSTILE = (
     '<script>alert("x")</script>\u202e\u200b $\\frac{1}{0}$ &amp; ]]> --> \u5b57\U0001f9ff\ud800 '
     + "ж" * 10_000
 )
+
+
+def _spoken_by(attacker: str) -> Report:
+    """Return a block of keyboard, pointer and both in which one attacker speaks for each."""
+    found = dict(of_both_devices()["headline"]["modalities"])
+    return found | {
+        device: {**found[device], "attacker": attacker} for device in ("keyboard", "pointer", "both")
+    }
 
 
 def hostile() -> Report:
@@ -186,6 +218,7 @@ def hostile() -> Report:
         part["weakened_by"] = [HOSTILE]
         part["chosen_on"] = HOSTILE
         part["device"] = {**of_a_pointer()["headline"]["device"], "attacker": HOSTILE}
+        part["modalities"] = _spoken_by(HOSTILE)
         part["claims"] = [{"kind": HOSTILE, "statement": HOSTILE, "source": HOSTILE}]
         part["attackers"] = {HOSTILE: part["attackers"]["fusion"]}
         part["maximum"]["attacker"] = HOSTILE
@@ -206,6 +239,7 @@ EXAMPLES: dict[str, Report] = {
     "certain": report(raw=1.0, n_people=44),
     "declared": declared(),
     "pointer": of_a_pointer(),
+    "keyboard and pointer": of_both_devices(),
     "leaky": report(leaky={**block(rank_1=0.928, n_people=51), "split": "random"}, n_people=51, raw=0.821),
     "hostile": hostile(),
 }

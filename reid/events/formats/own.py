@@ -1,38 +1,70 @@
-"""The project's own Parquet, written by ``reid convert`` and ``reid anonymize``."""
+"""The project's own Parquet, written by ``reid convert``, ``reid anonymize`` and ``reid synthesize``."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
-from reid.errors import SourceError
-from reid.events.archive import Source
+from reid.errors import EventError, SourceError
+from reid.events.archive import Member, Source
 from reid.events.formats.protocol import with_rows
 from reid.events.parquet import is_event_file, read_event_file
 from reid.events.table import EventTable
 from reid.typing import Progress, silent
 
+_SUFFIX: Final = ".parquet"
+_BESIDE: Final = frozenset({"README.md"})  # may lie among the parts
+
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Event table in Parquet, as written by reid convert and reid anonymize: nothing is lost in it."""
+    """Event table in Parquet, one file or a folder of parts, as written by reid: nothing is lost in it."""
 
     name: ClassVar[str] = "events"
 
     def recognises(self, source: Source) -> bool:
-        """Say whether the file carries the project's mark."""
-        return source.kind == "file" and is_event_file(source.path)
+        """Say whether the file, or the first of a folder of nothing but such files, carries the mark."""
+        files = _files(source)
+        return bool(files) and is_event_file(files[0])
 
     def parts(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:
-        """Read the file as parts of whole people.
+        """Read the file, or the files of a folder in the order of their names, as parts of whole people.
 
         Raises
         ------
         SourceError
-            The file is damaged or is not one of the project's own.
+            A file is damaged or is not one of the project's own.
+        EventError
+            A person stands in two files.
         """
-        if source.kind != "file":
-            must = "be a single Parquet file"
-            raise SourceError.of(source.path.name, must=must, found=f"a {source.kind}")
-        progress("reading", 0, 1)
-        yield from with_rows(read_event_file(source.path))
-        progress("reading", 1, 1)
+        files = _files(source)
+        if not files:
+            must = "be a Parquet file or a folder of such files alone"
+            found = f"a {source.kind}" if source.kind != "folder" else "other files"
+            raise SourceError.of(source.path.name, must=must, found=found)
+        progress("reading", 0, len(files))
+        yield from with_rows(_tables(source, files, progress))
+
+
+def _files(source: Source) -> list[Path]:
+    """Return the files to read; none where anything else lies among them."""
+    if source.kind == "file":
+        return [source.path]
+    kept: list[Member] = [member for member in source.members if member.basename not in _BESIDE]
+    if source.kind != "folder" or any(not member.name.endswith(_SUFFIX) for member in kept):
+        return []
+    return [source.path / member.name for member in kept]
+
+
+def _tables(source: Source, files: list[Path], progress: Progress) -> Iterator[EventTable]:
+    seen: set[str] = set()
+    for done, file in enumerate(files, start=1):
+        people: set[str] = set()
+        for table in read_event_file(file):
+            people.update(table.subjects)
+            if seen & people:
+                found = f"{len(seen & people)} people in several files"
+                raise EventError.of(source.path.name, must="hold each person in one file", found=found)
+            yield table
+        seen |= people
+        progress("reading", done, len(files))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Final, Protocol, runtime_checkable
 
 import polars as pl
@@ -66,6 +67,35 @@ class DeclaringFormat(Protocol):
         ------
         SourceError
             The source does not hold what the list needs.
+        """
+        ...
+
+
+@runtime_checkable
+class WritingFormat(Protocol):
+    """A format in which a log can be given back, so that whatever reads recordings reads a release too.
+
+    Reading what was written gives the same rows and the same sessions. Where the recorder's own fields do not
+    tell all of an event (which press a masked key belongs to, that a character was dropped), the rest stands
+    in further fields, which other programs pass over.
+    """
+
+    name: ClassVar[str]
+    #: What the recorder keeps beside its events and no release holds, in a few words for users.
+    left_behind: ClassVar[str]
+
+    def write(self, events: EventTable, folder: Path) -> None:
+        """Write each session as one recording at ``folder/SUBJECT/SESSION``, or files that begin so.
+
+        Called by :func:`~reid.events.writing.write_recordings`, once for each part of whole people: the
+        folder exists, is private and renamed to its place when all parts are written; names of people and
+        sessions are such as folders can have; the sessions table is kept beside the recordings, see
+        :func:`~reid.events.formats.sessions_file.read_sessions`.
+
+        Raises
+        ------
+        EventError
+            The events cannot be said in this format.
         """
         ...
 
