@@ -61,7 +61,7 @@ def measured(events: EventTable) -> np.ndarray:
 def kinds_of(events: EventTable) -> np.ndarray:
     words = {key: KINDS.get(key, kind) for key, kind in CLASS_OF_KEY.items()}
     words["Backspace"] = "backspace"
-    return presses_of(events)["key"].replace(words).to_numpy()
+    return presses_of(events)["key"].replace(words).to_numpy().astype(str)
 
 
 def few(events: EventTable, people: list[str], n_presses: int) -> EventTable:
@@ -91,8 +91,9 @@ def main() -> None:
         (measured(strategy.fit([half]).apply(half, Streams(number)).events), kinds_of(half))
         for number, half in enumerate(halves)
     )
-    trees = ExtraTreesClassifier(200, min_samples_leaf=3, random_state=arguments.seed).fit(*background)
-    guessed = trees.predict(target[0])
+    known, number = np.unique(background[1], return_inverse=True)  # numbers: trees are slow on words
+    trees = ExtraTreesClassifier(200, min_samples_leaf=3, random_state=arguments.seed)
+    guessed = known[trees.fit(background[0], number).predict(target[0])]
     names, counts = np.unique(background[1], return_counts=True)
     commonest = names[counts.argmax()]
     person = presses_of(halves[1])["subject_id"].to_numpy()
