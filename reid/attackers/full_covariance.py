@@ -36,9 +36,8 @@ class FullCovariance:
     features: str = "movements"  #: the set of features
     without: tuple[str, ...] = ()  #: channels withheld from it
     n_factors: int = 20  #: directions in which people may differ, the strongest ones
-    level: float = (
-        0.05  #: a feature counts if people alike would differ so in it by chance no oftener than this
-    )
+    #: a feature counts if people alike would differ so in it by chance no oftener than this
+    level: float = 0.05
 
     def __post_init__(self) -> None:
         if self.n_factors < 1:
