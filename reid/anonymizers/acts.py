@@ -78,7 +78,8 @@ class Acts:
         place_of_row = np.searchsorted(moves, row)
         hold_of_row = np.full(frame.height, np.nan)
         hold_of_row[presses] = hold_us
-        from_px, to_px = _ways(np.column_stack([pointer.x_px, pointer.y_px])[row], kind, session)
+        place_px = np.column_stack([pointer.x_px, pointer.y_px])[row].astype(np.float64)
+        from_px, to_px = _ways(place_px, kind, session)
         way_px = np.hypot(*(to_px - from_px).T)
         return cls(
             row=row,

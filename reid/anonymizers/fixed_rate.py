@@ -66,7 +66,7 @@ class FixedRate(Fixed):
         row, time_us, place, beside = held_at_ticks(
             times_of(part.frame),
             rows.is_move,
-            rows.is_pointer,
+            rows.is_pointer & ~np.isnan(rows.x_px),  # some recorders tell no place of a click
             part.session_bounds(),
             self.step_us,
             whole_microseconds("pause_ms", self.pause_ms),

@@ -113,7 +113,7 @@ def _standardised(column: FloatArray, error: FloatArray, seen: BoolArray) -> Flo
     between = np.maximum(variance - error.sum(axis=0) / n_seen, 0.0)
     whole = between + error
     kept = np.divide(between, whole, out=np.zeros_like(off), where=whole > 0)
-    return np.divide(off * kept, np.sqrt(variance), out=np.zeros_like(off), where=variance > 0)
+    return np.asarray(np.divide(off * kept, np.sqrt(variance), out=np.zeros_like(off), where=variance > 0))
 
 
 def grouped(coordinates: FloatArray, k: int, *, variable: bool) -> IntArray:

@@ -13,7 +13,7 @@ from reid.anonymizers.pointing import LARGEST_PX
 from reid.events.keys import KEYS, PHYSICAL_KEYS
 from reid.events.schema import EVENT_COLUMNS, EVENTS
 from reid.events.table import EventTable
-from reid.typing import Array, BoolArray, FloatArray, IntArray
+from reid.typing import BoolArray, ComplexArray, FloatArray, IntArray
 
 #: Where fewer than k people of the whole log ever did the like, nobody's time can be shown.
 _NOBODYS_GAP_US: Final = 200_000
@@ -172,8 +172,8 @@ def _turned(seen: Observed, donor: IntArray, moves: IntArray, acts: Acts, mover:
     return np.clip(px, -LARGEST_PX, LARGEST_PX)
 
 
-def _complex(place_px: FloatArray) -> Array:
-    return place_px[:, 0] + 1j * place_px[:, 1]
+def _complex(place_px: FloatArray) -> ComplexArray:
+    return np.asarray(place_px[:, 0] + 1j * place_px[:, 1])
 
 
 def _rows(
