@@ -95,7 +95,7 @@ def main() -> None:
     trees = ExtraTreesClassifier(200, min_samples_leaf=3, random_state=arguments.seed)
     guessed = known[trees.fit(background[0], number).predict(target[0])]
     names, counts = np.unique(background[1], return_counts=True)
-    commonest = names[counts.argmax()]
+    commonest = str(names[counts.argmax()])
     person = presses_of(halves[1])["subject_id"].to_numpy()
     right = np.array(
         [
