@@ -39,7 +39,7 @@ class _BrowserClock(Fixed):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chrome(_BrowserClock):
-    """Show event times as Chrome does: in steps of 0.1 ms, or 0.005 ms to cross-origin isolated pages ([1]_).
+    """Show event times as Chrome does: in steps of 0.1 ms, or 0.005 ms to cross-origin isolated pages.
 
     A time goes up to the next step where it lies above a threshold that is random for each step, and else
     down: ``time-grid`` with stochastic rounding. Chrome makes its thresholds from a secret of the page;
@@ -63,7 +63,7 @@ class Chrome(_BrowserClock):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firefox(_BrowserClock):
-    """Show event times as Firefox does: in steps of 1 ms with random thresholds ([1]_).
+    """Show event times as Firefox does: in steps of 1 ms with random thresholds.
 
     Isolated pages see steps of 0.02 ms, rounded down. With ``privacy.resistFingerprinting`` all pages see
     steps of 16.667 ms with random thresholds, as in the current source; the manual still says 100 ms, which

@@ -19,7 +19,8 @@ class KeyboardPrivacy(Fixed):
     """Hold key events back at random, in the manner of Keyboard Privacy (Moore, Thorsheim 2015).
 
     This browser extension kept key events back from a page and handed them on at a random rate, with
-    settings for dwell (hold) and gap (flight) of 50 ms each ([1]_, [2]_). Here each release waits for a time
+    settings for dwell (hold) and gap (flight) ([1]_, [2]_); 50 ms each is what is mostly said of it, not
+    what we read in its code. Here each release waits for a time
     uniform from 0 to ``hold_ms`` and each press for one from 0 to ``flight_ms``, which begins when the event
     comes in or, if that is later, when the one before it was handed on. Other events wait for the ones
     before them alone. Times are counted from the session's first event.

@@ -30,7 +30,7 @@ _CLAIM: Final = Claim(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kloak(Fixed):
-    """Delay all input at random, and merge moves that wait, as kloak does for Whonix ([1]_).
+    """Delay all input at random, and merge moves that wait, as kloak does for Whonix.
 
     All events of keyboard and pointer go through one queue on a clock of 1 ms. Each leaves after a delay
     uniform on the whole milliseconds from ``max(t' - t, 0)`` to the bound, t' being when the one before it
