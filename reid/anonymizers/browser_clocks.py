@@ -1,5 +1,6 @@
 """The clocks that browsers show to pages."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -16,7 +17,7 @@ _FIREFOX_ISOLATED_MS: Final = 0.02
 _FIREFOX_RESISTING_MS: Final = 16.667
 
 
-class _BrowserClock(Fixed):
+class _BrowserClock(Fixed, ABC):
     """A grid of times under the name of a browser."""
 
     __slots__ = ()
@@ -24,9 +25,9 @@ class _BrowserClock(Fixed):
     changes: ClassVar[frozenset[str]] = frozenset({TIMES})
 
     @property
+    @abstractmethod
     def grid(self) -> TimeGrid:
         """The grid that does the work."""
-        raise NotImplementedError
 
     def keeps(self, claim: Claim) -> bool:
         """Keep what the grid keeps."""

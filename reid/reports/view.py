@@ -125,10 +125,16 @@ def _attackers(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
             }
             for attacker, found in sorted(block["attackers"].items(), key=strength)
         ],
-        "maximum": None
-        if most is None or most["rank_1"] is None
-        else (plain(most["attacker"], 60), percent(most["rank_1"])),
+        "maximum": None if most is None else _maximum(most),
     }
+
+
+def _maximum(most: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return whose rate is the largest and that rate: rank-1, or AUC where nobody is ranked."""
+    name, auc = plain(most["attacker"], 60), most.get("auc")
+    if most["rank_1"] is not None:
+        return name, percent(most["rank_1"])
+    return None if auc is None else (name, f"an AUC of {fraction(auc)}")
 
 
 def _separations(blocks: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -1,5 +1,7 @@
 """Strategies that leave what was done: reduced actions, ends of paths, presses without keys."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reid.anonymizers import ActionReduction, Anonymizer, DropKeys, EndpointsOnly
+from reid.events.reading import read_parts
 from reid.events.schema import SESSION
 from reid.events.table import EventTable
 from reid.seeding import Streams
@@ -148,14 +151,9 @@ def test_a_written_text_is_recovered_exactly() -> None:
 
 
 @pytest.mark.parametrize("source", ["ducktrack", "kmt"])
-def test_text_and_targets_of_real_recordings_are_recovered_exactly(source: str, real_data: object) -> None:
-    from reid.events.formats import FORMATS
-    from reid.events.reading import read_parts
-
-    if source not in FORMATS:
-        pytest.skip(f"this version does not read {source}")
+def test_text_and_targets_of_real_recordings_are_recovered_exactly(source: str, real_data: Path) -> None:
     path = {"ducktrack": "ducktrack/events.jsonl", "kmt": "kmt/raw_kmt_dataset.zip"}[source]
-    log = next(iter(read_parts(real_data / path)))  # type: ignore[operator]
+    log = next(iter(read_parts(real_data / path)))
     found = released(ActionReduction(), log)
     assert typed_of(found).equals(typed_of(log))
     clicks = pl.col("event") == "button_down"

@@ -286,6 +286,14 @@ def test_the_published_list_of_a_source_is_used() -> None:
     assert report["settings"]["comparisons"] == "published"
 
 
+def test_the_largest_auc_of_all_stands_beside_that_of_a_declared_list() -> None:
+    headline = declared_report()["headline"]
+    largest = max(found["auc"]["value"] for found in headline["attackers"].values())
+    most = headline["maximum"]
+    assert most["auc"]["value"] == largest == headline["attackers"][most["attacker"]]["auc"]["value"]
+    assert most["auc"]["low"] <= largest <= most["auc"]["high"]
+
+
 def test_a_list_may_hold_sessions_of_nobody_known() -> None:
     events = typists(24)
     listed = declared_list(events).with_columns(maker_known=pl.col("genuine"))

@@ -139,7 +139,11 @@ def declared() -> Report:
     nothing: Report = {
         "rank_1": None, "rank_10": None, "rank_1_among": {"2": None, "10": None, "50": None}, "chance": 0.5,
         "attacker": "scaled-manhattan", "chosen_on": "declared", "independent": False, "separation": "trial",
-        "nearest_separation": "trial", "maximum": None,
+        "nearest_separation": "trial",
+        "maximum": {
+            "attacker": "scaled-manhattan", "rank_1": None, "auc": estimate(0.96, 51),
+            "interval": "simultaneous",
+        },
         "comparisons": {"genuine": 10_200, "impostor": 12_750},
         "eer": estimate(0.113, 51), "eer_per_person": estimate(0.0962, 51, sd=0.0694),
         "attackers": {

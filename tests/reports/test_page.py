@@ -328,6 +328,10 @@ def test_where_one_file_cannot_be_written_the_earlier_audit_stays_as_a_whole(tmp
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
+def test_where_nobody_is_ranked_the_largest_of_all_is_an_auc(written: dict[str, AuditFiles]) -> None:
+    assert "Largest of all: scaled-manhattan , an AUC of 0.960" in page_of(written["declared"]).text
+
+
 def test_how_much_is_the_machine_stands_in_a_table_of_its_own(tmp_path: Path) -> None:
     page = write_audit(of_a_pointer(), {}, tmp_path).page.read_text(encoding="utf-8")
     rows = page.partition('<h2 id="machine">')[2].partition("</section>")[0]
