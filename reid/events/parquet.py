@@ -263,8 +263,11 @@ def _row_groups(path: Path) -> Iterator[pl.DataFrame]:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             for group in range(file.num_row_groups):
-                frame = pl.DataFrame(file.read_row_group(group))
+                # Words that are no UTF-8, in rows or beside them, would make polars panic: no error to catch.
+                rows = file.read_row_group(group).select(_SCHEMA.names).cast(_SCHEMA)
+                rows.validate(full=True)
+                frame = pl.DataFrame(rows)
                 if frame.height:
                     yield frame
-    except _BROKEN:
+    except (*_BROKEN, KeyError):
         raise SourceError.of(path.name, must="be a Parquet file", found="damaged content") from None

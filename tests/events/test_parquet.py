@@ -2,6 +2,7 @@ import stat
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -126,3 +127,22 @@ def test_damage_gives_the_events_or_one_clear_line(tmp_path: Path, data: st.Data
         assert "\n" not in str(error)  # noqa: PT017  either outcome is right
     else:
         assert all(isinstance(part, EventTable) for part in parts)
+
+
+def _no_words(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([b"\xff"] * len(column)).view(pa.string())])
+
+
+@pytest.mark.parametrize("damage", ["words", "name"])
+def test_columns_of_no_words_and_of_other_names_are_damage(tmp_path: Path, damage: str) -> None:
+    path, again = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    write_events(table_of("a", "b"), path)
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("session_id")
+    changed = {
+        "words": lambda: table.set_column(place, "session_id", _no_words(table["session_id"])),
+        "name": lambda: table.rename_columns({"session_id": "session_ie"}),
+    }[damage]()
+    pq.write_table(changed.replace_schema_metadata(pq.read_metadata(path).metadata), again)
+    with pytest.raises(SourceError, match="damaged content"):
+        list(read_event_file(again))
