@@ -153,6 +153,13 @@ WithoutOption: TypeAlias = Annotated[
     ),
 ]
 
+ReleasesOption: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--releases", metavar="N", help="Draw N releases of a strategy that draws noise, and average them."
+    ),
+]
+
 # How the work is done and what is said of it.
 SeedOption: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="Root of all random draws.")]
 ReleaseSeedOption: TypeAlias = Annotated[

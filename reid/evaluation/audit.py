@@ -22,6 +22,7 @@ from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.outside import OUTSIDE, read_scores
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
+from reid.evaluation.spent import Spent
 from reid.evaluation.splits import People
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
@@ -58,6 +59,7 @@ def audit(
     attackers: Sequence[str] = (),
     scores: str | Path | None = None,
     without: Sequence[str] = (),
+    releases: int = 3,
     seed: int = 0,
     n_jobs: int = 1,
     progress: Progress = silent,
@@ -100,6 +102,8 @@ def audit(
         nobody else attacks.
     without : sequence of str
         Channels withheld from the attackers; ``content`` also masks every key.
+    releases : int
+        How many releases are drawn, attacked and averaged of a strategy that draws noise.
     seed : int
         Decides who is background and draws the noise of releases that are only measured.
     n_jobs : int
@@ -129,8 +133,8 @@ def audit(
             raise UnknownNameError.of("channel", channel, CHANNELS)
     if n_jobs < 1 and n_jobs != _EVERY_CORE:
         raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
-    releases = [parse_strategy(text) for text in strategies]
-    texts = [str(release) for release in releases]
+    protections = [parse_strategy(text) for text in strategies]
+    texts = [str(protection) for protection in protections]
     if len(set(texts)) != len(texts):
         raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
     outside = _outside(scores, strategies, attackers, split)
@@ -155,7 +159,8 @@ def audit(
     plan = AuditPlan(
         settings=settings,
         people=people,
-        releases=tuple(releases),
+        releases=tuple(protections),
+        n_releases=releases,
         attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),
         without=tuple(without),
@@ -166,11 +171,11 @@ def audit(
         n_jobs=n_jobs,
         progress=progress,
     )
-    seconds: dict[str, Any] = {}
+    spent = Spent()
     if listed is None:
-        report = audit_by_regime(raw, plan, seconds)
+        report = audit_by_regime(raw, plan, spent)
     else:
-        report = audit_declared(raw, listed, plan, published=comparisons == "published", seconds=seconds)
+        report = audit_declared(raw, listed, plan, published=comparisons == "published", spent=spent)
     of_strategies = {"strategy": texts[0] if len(texts) == 1 else None, "strategies": texts}
     report["settings"] |= {
         "without": list(without),
@@ -179,7 +184,7 @@ def audit(
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
     }
-    seconds["audit"] = time.perf_counter() - start
+    seconds = spent.as_dict() | {"audit": time.perf_counter() - start}
     run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 

@@ -2,38 +2,41 @@
 
 import time
 from collections.abc import Collection
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
 from reid.evaluation.attack import AttackOutcome, run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.device import beside_a_device, device_block
-from reid.evaluation.honesty import blinded, failing, untested, weaknesses
+from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modalities import modalities_block
 from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
+from reid.evaluation.releases import over_all_releases
 from reid.evaluation.settings import ThreatModel
+from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.table import EventTable
 from reid.registry import parse_part
 from reid.typing import Progress
 
 
-def audit_by_regime(raw: EventTable, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
-    """Return the report without its heading; seconds of each step are entered into ``seconds``."""
+def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
+    """Return the report without its heading; the time of each step is entered into ``spent``."""
     blocks = []
     leaky = None
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
-    started = time.perf_counter()
-    for log in attacked_logs(raw, plan):
-        seconds.setdefault("release", {})[log.strategy] = time.perf_counter() - started
-        split = make_split(log.events, plan.people, plan.settings)
-        blocks.append(_attacked(log, split, plan, seconds))
-        if plan.leaky and log.strategy == speaks:
-            leaky = _leaky(log, split, plan)
-        started = time.perf_counter()
-    del seconds["release"][NO_STRATEGY]
+    for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
+        of_strategy = []
+        for log in logs:
+            split = make_split(log.events, plan.people, plan.settings)
+            of_strategy.append(_attacked(log, split, plan, spent))
+            if plan.leaky and log.strategy == speaks and leaky is None:
+                leaky = _leaky(log, split, plan)
+        blocks.append(over_all_releases(of_strategy))
     settings = plan.settings
     about = {
         "regime": plan.people.regime,
@@ -60,7 +63,11 @@ def arranged(
     only_one = len(released) == 1
     headline = released[0] if only_one else raw
     threat = ThreatModel(pooled_sessions=plan.settings.probe_sessions)
-    rest = {"modality": plan.modality, "releases": int(bool(released)), "threat": threat.as_dict()}
+    rest = {
+        "modality": plan.modality,
+        "releases": plan.n_releases if released else 0,
+        "threat": threat.as_dict(),
+    }
     return {
         "settings": about | rest,
         "headline": headline,
@@ -78,18 +85,18 @@ def arranged(
     }
 
 
-def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str, Any]) -> dict[str, Any]:
+def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
     """Return the block of one log."""
     outcome = attack_by_all(split, plan, plan.told(log.strategy))
-    seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
+    spent.on_attack(log.strategy, outcome.seconds)
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
-    seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
+    spent.measure[log.strategy] += time.perf_counter() - started
     if outcome.by_modality:
         measured["modalities"] = modalities_block(outcome, plan.settings.seed)
     if beside_a_device(plan, log, outcome.attacker):
         measured["device"] = _device(log, plan, outcome.attacker)
-    return log.heading() | {"weakened_by": _weaknesses(split, plan, outcome, measured)} | measured
+    return log.heading() | {"weakened_by": _weaknesses(log, split, plan, outcome, measured)} | measured
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:
@@ -111,11 +118,14 @@ def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
     shown = run_attack(leaked, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told("random split"))
     measured = identification_block(shown, leaked, seed=plan.settings.seed)
     heading = log.heading() | {"split": "random"}
-    return heading | {"weakened_by": _weaknesses(split, plan, shown, measured)} | measured
+    return heading | {"weakened_by": _weaknesses(log, split, plan, shown, measured)} | measured
 
 
-def _weaknesses(split: Split, plan: AuditPlan, outcome: AttackOutcome, measured: dict[str, Any]) -> list[str]:
+def _weaknesses(
+    log: AttackedLog, split: Split, plan: AuditPlan, outcome: AttackOutcome, measured: dict[str, Any]
+) -> list[str]:
     found = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
+    found += drawn_once(seeded=log.seeded, n_releases=plan.n_releases)
     n_comparisons = measured["n_probes"] * measured["n_people"]
     found += [*plan.caveats, *blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]
     return found + failing(measured["failures"]["comparisons"], n_comparisons)

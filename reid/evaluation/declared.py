@@ -1,6 +1,8 @@
 """Audit a publisher's own list of comparisons."""
 
 from collections.abc import Collection, Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,12 @@ from reid.evaluation.by_regime import arranged
 from reid.evaluation.choice import FOLDS, as_shares
 from reid.evaluation.comparisons import Comparisons, declared, without_people
 from reid.evaluation.device import beside_a_device, device_block
-from reid.evaluation.honesty import blinded, failing
+from reid.evaluation.honesty import blinded, drawn_once, failing
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import AttackedLog, AuditPlan, attacked_logs
+from reid.evaluation.releases import over_all_releases
+from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, separation_of
 from reid.events.table import EventTable
 from reid.metrics.measures import measure_comparisons
@@ -26,14 +30,12 @@ from reid.typing import BoolArray, FloatArray, IntArray, Progress
 
 
 def audit_declared(
-    raw: EventTable, listed: pl.DataFrame, plan: AuditPlan, *, published: bool, seconds: dict[str, Any]
+    raw: EventTable, listed: pl.DataFrame, plan: AuditPlan, *, published: bool, spent: Spent
 ) -> dict[str, Any]:
     """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
     blocks = []
-    for log in attacked_logs(raw, plan):
-        measured, found = _attacked(log, listed, plan, seconds)
-        failed = failing(measured["failures"]["comparisons"], measured["n_probes"])
-        blocks.append(log.heading() | {"weakened_by": _weaknesses(plan) + found + failed} | measured)
+    for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
+        blocks.append(over_all_releases([_attacked(log, listed, plan, spent) for log in logs]))
     about = {
         "regime": "comparisons",
         "background": 0,
@@ -53,16 +55,14 @@ def _weaknesses(plan: AuditPlan) -> list[str]:
     return [*named, *withheld, *plan.caveats]
 
 
-def _attacked(
-    log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, seconds: dict[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the block of one log, and what weakened the attackers; these learn on the gallery alone."""
+def _attacked(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
+    """Return the block of one log; attackers learn on the gallery alone."""
     listed = declared(log.events, listing)
     separation = _separation(listed)
     compared = np.zeros((len(listed.probes), len(listed.gallery)), dtype=bool)
     compared[_places(listed)] = True
     outcome = attack_by_all(_split(listed), plan, plan.told(log.strategy), compared)
-    seconds.setdefault("attack", {})[log.strategy] = dict(outcome.seconds)
+    spent.on_attack(log.strategy, outcome.seconds)
     scores = _of_comparisons(outcome.scores, listed)
     chosen = _crossfit_choice(scores, listed)
     block: dict[str, Any] = comparison_block(
@@ -71,8 +71,14 @@ def _attacked(
     if beside_a_device(plan, log, chosen[0]):
         block["device"] = _device(log, listing, plan, chosen[0])
     lies = {"separation": separation, "nearest_separation": separation}
-    found = [*blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]
-    return block | lies | {"independent": outcome.independent}, found
+    weakened_by = [
+        *_weaknesses(plan),
+        *drawn_once(seeded=log.seeded, n_releases=plan.n_releases),
+        *blinded(plan.surprisingly(outcome.blind)),
+        *doubtful(outcome.scores),
+        *failing(block["failures"]["comparisons"], block["n_probes"]),
+    ]
+    return log.heading() | {"weakened_by": weakened_by} | block | lies | {"independent": outcome.independent}
 
 
 def _split(listed: Comparisons) -> Split:

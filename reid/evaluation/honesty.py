@@ -64,6 +64,11 @@ def blinded(blind: Sequence[str]) -> list[str]:
     return [f"the attacker {name!r} saw nothing to learn from and was left out" for name in blind]
 
 
+def drawn_once(*, seeded: bool, n_releases: int) -> list[str]:
+    """Return a sentence where chance had a part in the protection and was asked once."""
+    return ["one release was drawn: another draw may protect less"] if seeded and n_releases == 1 else []
+
+
 def failing(n_failed: int, n_comparisons: int) -> list[str]:
     """Return a sentence where comparisons failed, since these rank last as if the person were protected."""
     if not n_failed:
@@ -95,7 +100,6 @@ def untested(
         found.append("the wording of what was typed (stylometry)")
     if any_release:
         found.append("attackers who first try to undo the protection, or who link two releases")
-        found.append("more than one draw of a random protection")
     if not device_looked_at:
         found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
     if regime == "closed-set":

@@ -1,13 +1,14 @@
 """Everything about an audit that is decided before an attack is run, and the logs it looks at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from reid.anonymizers import Anonymizer, Claim
 from reid.anonymizers.release import claims_of_parts
+from reid.errors import ParameterError
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.masking import without_content
 from reid.evaluation.settings import SplitSettings
@@ -32,9 +33,14 @@ class AuditPlan:
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
     modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
     outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
+    n_releases: int = 3  #: of a strategy that draws noise
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress
+
+    def __post_init__(self) -> None:
+        if self.n_releases < 1:
+            raise ParameterError.of("--releases", must="be 1 or more", found=self.n_releases)
 
     def surprisingly(self, blind: tuple[str, ...]) -> tuple[str, ...]:
         """Return the blind attackers of whom that has to be told.
@@ -60,28 +66,42 @@ class AttackedLog:
     strategy: str  #: as written; ``none`` for the raw log
     events: EventTable
     claims: tuple[Claim, ...]
+    place: int = 0  #: of its strategy among those asked for, from 1; 0 for the raw log
+    seeded: bool = False  #: noise was drawn: the next release would be another
 
     def heading(self) -> dict[str, Any]:
         """Return the first entries of the log's block."""
-        return {"strategy": self.strategy, "claims": [claim.as_dict() for claim in self.claims]}
+        claims = [claim.as_dict() for claim in self.claims]
+        return {"strategy": self.strategy, "claims": claims, "releases": None}
 
 
 def attacked_logs(raw: EventTable, plan: AuditPlan) -> Iterator[AttackedLog]:
-    """Give the raw log, then each release, one at a time.
+    """Give the raw log, then each release, one at a time; of a strategy that draws noise several, in a row.
 
     Background and enrolled people are released apart, since the attacker got the former elsewhere.
     The noise is seeded: these releases are measured and thrown away.
     """
     hidden = "content" in plan.without
     yield AttackedLog(NO_STRATEGY, without_content(raw) if hidden else raw, ())
+    for place, release in enumerate(plan.releases, 1):
+        for number in range(plan.n_releases):
+            log = _released(raw, release, number, plan)
+            events = without_content(log.events) if hidden else log.events
+            yield replace(log, events=events, place=place)
+            if not log.seeded:
+                break
+
+
+def _released(raw: EventTable, release: Anonymizer, number: int, plan: AuditPlan) -> AttackedLog:
+    """Return one release; the first draws the same noise however many follow."""
+    streams = Streams(plan.settings.seed, ("release", str(release), *([number] if number else [])))
     sides = (("background", plan.people.background), ("enrolled", plan.people.enrolled))
-    for release in plan.releases:
-        streams = Streams(plan.settings.seed, ("release", str(release)))
-        done = [
-            release.fit([part]).apply(part, streams.under(side))
-            for side, subjects in sides
-            if subjects
-            for part in [raw.of_people(subjects)]
-        ]
-        events = EventTable.concat(one.events for one in done)
-        yield AttackedLog(str(release), without_content(events) if hidden else events, claims_of_parts(done))
+    done = [
+        release.fit([part]).apply(part, streams.under(side))
+        for side, subjects in sides
+        if subjects
+        for part in [raw.of_people(subjects)]
+    ]
+    events = EventTable.concat(one.events for one in done)
+    seeded = any(one.seeded for one in done)
+    return AttackedLog(str(release), events, claims_of_parts(done), seeded=seeded)

@@ -8,6 +8,7 @@ from reid.figures.labels import plain
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
 from reid.reports.wording import (
+    NOT_MEASURED,
     SEPARATION,
     answer,
     chance_words,
@@ -31,7 +32,7 @@ _SETTING_NAMES: Final[dict[str, str]] = {
     "without": "channels left out",
     "seed": "seed",
     "strategy": "strategy",
-    "releases": "releases of each strategy",
+    "releases": "releases of a random strategy",
 }
 #: What an absent setting means, where that is not "none".
 _WHEN_ABSENT: Final[dict[str, str]] = {"attackers": "all", "gallery_sessions": "the first half"}
@@ -54,6 +55,7 @@ def page_view(report: Report) -> dict[str, Any]:
         "all_independent": all(block["independent"] for block in blocks.values()),
         "leaky": _leaky(report),
         "rows": [_table_row(name, block) for name, block in blocks.items()],
+        "drawn": [text for name, block in blocks.items() if (text := _drawn(name, block))],
         "attackers": [_attackers(name, block) for name, block in blocks.items()],
         "modalities": [found for name, block in blocks.items() if (found := modalities(name, block))],
         "claims": [
@@ -100,6 +102,20 @@ def _table_row(name: str, block: Mapping[str, Any]) -> dict[str, Any]:
         "probes": f"{block['n_probes']:,}",
         "chance": chance_words(block["chance"]),
     }
+
+
+def _drawn(name: str, block: Mapping[str, Any]) -> str | None:
+    """Return what each release of a random strategy showed."""
+    drawn = block["releases"]
+    if drawn is None:
+        return None
+    rate, words = ("rank_1", "a rank-1") if block["rank_1"] is not None else ("auc", "an AUC")
+    each = [NOT_MEASURED if value is None else f"{100 * value:.1f} %" for value in drawn[rate]]
+    return (
+        f"{name} draws noise, so {drawn['n']} releases were drawn and each was attacked anew; they showed "
+        f"{words} of {', '.join(each)}. The numbers are their means; the intervals also hold how much "
+        "releases differ, so they are for one more release on other people."
+    )
 
 
 def _attackers(name: str, block: Mapping[str, Any]) -> dict[str, Any]:

@@ -178,7 +178,8 @@ def answer(report: Mapping[str, Any]) -> str:
     }.get(of_people(rate), f"at least {of_people(rate)} people are named correctly {among}")
     if rate["value"] > 0 and whole(rate)[0] == 0:
         who = f"{of_people(rate)} people is named correctly {among} by the attackers tried here"
-    parts = [f"{where}{who} (95 % interval {interval(rate)})", f"chance: {chance_words(headline['chance'])}"]
+    interval_words = f"95 % interval {interval(rate)}{_over(headline)}"
+    parts = [f"{where}{who} ({interval_words})", f"chance: {chance_words(headline['chance'])}"]
     return _sentence([*parts, *_beside(report, "rank_1")])
 
 
@@ -186,6 +187,12 @@ def nothing_compared(block: Block) -> bool:
     """Say whether every comparison failed, so that a rate of 0 speaks of the log and not of its people."""
     pairs = block["n_probes"] * (block["n_people"] if block["rank_1"] is not None else 1)
     return bool(pairs) and int(block["failures"]["comparisons"]) >= pairs
+
+
+def _over(headline: Block) -> str:
+    """Return over how many releases a rate is a mean."""
+    drawn = headline["releases"]
+    return f", over {drawn['n']} releases" if drawn else ""
 
 
 def _where(headline: Block) -> str:
@@ -202,7 +209,7 @@ def _told_apart(report: Mapping[str, Any]) -> str:
     if rate is None:
         return _sentence([f"{where}no measure could be taken: there were too few comparisons"])
     said = f"one-to-one comparison errs in at most {_only(rate)} of cases at equal error rates{words}"
-    parts = [f"{where}{said} (95 % interval {interval(rate, 1)})", "blind guessing: 50 %"]
+    parts = [f"{where}{said} (95 % interval {interval(rate, 1)}{_over(headline)})", "blind guessing: 50 %"]
     return _sentence([*parts, *_beside(report, name)])
 
 

@@ -187,7 +187,7 @@ def test_with_one_strategy_the_release_is_the_headline_and_the_raw_log_its_refer
     assert report["headline"]["claims"]
     assert report["reference"] == light()["headline"]
     assert report["results"] == []
-    assert (report["settings"]["strategy"], report["settings"]["releases"]) == ("drop-release", 1)
+    assert (report["settings"]["strategy"], report["settings"]["releases"]) == ("drop-release", 3)
 
 
 def test_with_several_strategies_the_raw_log_is_the_headline_and_each_has_a_block() -> None:

@@ -66,6 +66,7 @@ def block(strategy: str = "none", rank_1: float = 0.879, n_people: int = 1000, *
         "eer_per_person": None,
         "auc": estimate(1 - eer * 0.6, n_people),
         "claims": [],
+        "releases": None,
         "attackers": {
             "discriminant": {
                 "rank_1": estimate(rank_1 * 0.96, n_people), "eer": estimate(eer, n_people), "auc": None,

@@ -1,0 +1,90 @@
+"""Several releases of a random strategy, each attacked anew."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reid.errors import ParameterError
+from reid.evaluation.audit import audit
+from reid.evaluation.releases import over_all_releases
+from reid.reports.schema import check_report
+from reid.reports.view import page_view
+from reid.reports.wording import answer
+from tests.attackers.people import typists
+
+LIGHT = ("manhattan", "likelihood-ratio", "fusion")
+NOISY = "time-jitter(bound_ms=150)"
+ONCE = "one release was drawn: another draw may protect less"
+Report = dict[str, Any]
+
+
+@cache
+def audited(*strategies: str, n: int = 3) -> Report:
+    return audit(typists(24), attackers=LIGHT, strategies=strategies, releases=n).report
+
+
+def test_a_random_strategy_is_measured_on_three_releases_and_the_first_is_the_one_of_one() -> None:
+    report = audited(NOISY)
+    drawn, block = report["headline"]["releases"], report["headline"]
+    assert drawn["n"] == len(drawn["attackers"]) == len(set(drawn["rank_1"])) == 3
+    for rate in ("rank_1", "eer", "auc"):
+        assert block[rate]["value"] == pytest.approx(np.mean(drawn[rate]))
+        assert block[rate]["low"] <= min(drawn[rate]) <= max(drawn[rate]) <= block[rate]["high"]
+    alone = audited(NOISY, n=1)["headline"]
+    assert alone["releases"] is None
+    assert alone["rank_1"]["value"] == drawn["rank_1"][0]
+    check_report(report)
+
+
+def test_one_draw_weakens_a_random_strategy_and_no_other() -> None:
+    assert ONCE in audited(NOISY, n=1)["headline"]["weakened_by"]
+    assert ONCE not in audited(NOISY)["headline"]["weakened_by"]
+    steady = audited("time-grid(step_ms=100)", n=1)
+    assert ONCE not in steady["headline"]["weakened_by"]
+    assert steady["headline"] == audited("time-grid(step_ms=100)")["headline"]
+    assert audited()["headline"]["releases"] is None
+
+
+def test_several_strategies_keep_their_releases_apart() -> None:
+    first, second = audited(NOISY, "time-grid(step_ms=100)")["results"]
+    assert first == audited(NOISY)["headline"]
+    assert second == audited("time-grid(step_ms=100)")["headline"]
+
+
+def test_the_page_tells_what_each_release_showed() -> None:
+    report = audited(NOISY)
+    (told,) = page_view(report)["drawn"]
+    assert all(f"{100 * value:.1f} %" in told for value in report["headline"]["releases"]["rank_1"])
+    assert ", over 3 releases)" in answer(report)
+    assert "releases)" not in answer(audited())
+
+
+def test_what_stands_in_one_block_alone_is_kept_and_what_weakened_one_is_named() -> None:
+    first = audited(NOISY, n=1)["headline"]
+    attackers = {name: found for name, found in first["attackers"].items() if name != "manhattan"}
+    second = first | {"attackers": attackers, "weakened_by": ["something else"], "eer": None}
+    merged = over_all_releases([first, second])
+    assert merged["attackers"]["manhattan"] == first["attackers"]["manhattan"]
+    assert merged["weakened_by"] == [*first["weakened_by"], "something else"]
+    assert merged["eer"] == first["eer"]
+    assert merged["releases"]["eer"] == [first["eer"]["value"], None]
+
+
+def test_curves_are_means() -> None:
+    first = audited(NOISY, n=1)["headline"]
+    second = first | {"curves": {"cmc": None, "det": None}}
+    assert over_all_releases([first, second])["curves"]["cmc"] == first["curves"]["cmc"]
+    perfect = {"fmr": [0.0, 1.0], "fnmr": [0.0, 0.0]}
+    good = first | {"curves": {"cmc": None, "det": perfect}}
+    poor = first | {"curves": {"cmc": None, "det": {"fmr": [0.0, 0.5, 1.0], "fnmr": [1.0, 0.5, 0.0]}}}
+    assert over_all_releases([good, poor])["curves"]["det"] == {
+        "fmr": [0.0, 0.5, 1.0],
+        "fnmr": [0.5, 0.25, 0.0],
+    }
+
+
+def test_no_release_at_all_is_refused() -> None:
+    with pytest.raises(ParameterError, match="--releases must be 1 or more; found 0"):
+        audited(NOISY, n=0)
