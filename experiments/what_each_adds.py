@@ -16,10 +16,11 @@ import numpy as np
 
 from reid.attackers import DEFAULT_ATTACKERS, POINTER_ATTACKERS, ScoreMatrix
 from reid.attackers.fusion import Fusion, FusionWeights
-from reid.evaluation.attack import AttackOutcome, run_attack
+from reid.evaluation.attack import run_attack
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import modalities_in
 from reid.evaluation.settings import SplitSettings
+from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import choose_people, make_split
 from reid.events.reading import read_events
 from reid.metrics.identification import rank_k_hits, ranks

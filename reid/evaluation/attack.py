@@ -1,39 +1,21 @@
-"""Run attackers on a split, and say which of them is trusted before any test person is looked at."""
+"""Run attackers on a split, and let them rehearse on people that are not tested."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reid.attackers import BOTH, Attacker, ScoreMatrix, modality_of
+from reid.attackers import Attacker, ScoreMatrix, modality_of
 from reid.attackers.amounts import counted
 from reid.attackers.fusion import Fusion, FusionWeights
 from reid.attackers.rehearsal import Rehearsal, rehearsals
 from reid.errors import BlindError
-from reid.evaluation.choice import chosen_by_crossfit, chosen_by_rehearsal
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.speaking import AttackOutcome, Attempt, Scores, Voices, agreed
 from reid.evaluation.splits import Split
 from reid.parallel import parallel_map
 from reid.typing import Progress, silent
-
-Scores = dict[str, ScoreMatrix]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AttackOutcome:
-    """Scores of every attacker, and those that speak for all."""
-
-    scores: Scores  #: by attacker, as it is written
-    headline: ScoreMatrix  #: of the chosen attacker; in the closed set, chosen anew for each fold of people
-    attacker: str  #: name of the chosen attacker (of most people, in the closed set)
-    chosen_on: str  #: on whom the choice was made
-    independent: bool  #: a person's headline score does not depend on who else is enrolled
-    blind: tuple[str, ...]  #: attackers that saw nothing and were left out
-    seconds: Mapping[str, float]  #: for learning, enrolling and scoring, by attacker
-    #: where several look at the keyboard and at the pointer: name and scores of those who speak for each
-    by_modality: Mapping[str, tuple[str, ScoreMatrix]] = field(default_factory=dict)
-    rehearsed: Sequence[Scores] = ()  #: scores of every attacker, and of the fusion, in each rehearsal
 
 
 def run_attack(
@@ -48,13 +30,17 @@ def run_attack(
     BlindError
         No attacker sees anything.
     """
+    return agreed([attempt(split, lineup, n_jobs=n_jobs, progress=progress)])[0]
+
+
+def attempt(split: Split, lineup: LineUp, *, n_jobs: int = 1, progress: Progress = silent) -> Attempt:
+    """Score every probe by every attacker and leave open who speaks for all; see :func:`run_attack`."""
     everyone = lineup.fitting(split.regime)
     population = split.regime == "population"
     runner = _Runner(n_jobs, progress, {})
     attack = Rehearsal(split.train, split.gallery, split.probes)
     scores = runner.scores(everyone.singles, attack, "attacking")
     lineup = everyone.of_names(scores)
-    blind = tuple(name for name in everyone.singles if name not in scores)
     must_rehearse = lineup.fused or (population and len(lineup.singles) > 1)
     scenes = rehearsals(split.train, split.gallery) if must_rehearse else ()
     rehearsed = [
@@ -62,39 +48,28 @@ def run_attack(
         for number, scene in enumerate(scenes, 1)
     ]
     by_modality = {
-        modality: _speaking(part, scores, rehearsed, population=population)
-        for modality, part in lineup.by_modality().items()
+        modality: _part(part, scores, rehearsed) for modality, part in lineup.by_modality().items()
     }
     if lineup.fused:
         scores[Fusion.name] = FusionWeights.learn(rehearsed, list(lineup.singles)).combined(scores)
         _fuse_rehearsals(rehearsed, list(lineup.singles))
+    independents = {name for name, one in lineup.singles.items() if one.independent}
+    if len(independents) == len(lineup.singles):
+        independents.add(Fusion.name)
     if lineup.only_fusion and lineup.fused:
         scores = {Fusion.name: scores[Fusion.name]}
-    name, headline, chosen_on = _chosen(scores, rehearsed, population=population)
-    speaking = lineup.singles.values() if name == Fusion.name else [lineup.singles[name]]
-    independent = population and all(one.independent for one in speaking)
-    by_modality |= {BOTH: (name, headline)} if by_modality else {}
-    return AttackOutcome(
-        scores, headline, name, chosen_on, independent, blind, runner.seconds, by_modality, rehearsed
+    return Attempt(
+        voices=Voices(scores, rehearsed),
+        population=population,
+        independents=frozenset(independents),
+        blind=tuple(name for name in everyone.singles if name not in lineup.singles),
+        seconds=runner.seconds,
+        by_modality=by_modality,
     )
 
 
-def _chosen(scores: Scores, rehearsed: Sequence[Scores], *, population: bool) -> tuple[str, ScoreMatrix, str]:
-    """Return who speaks for all, with its scores, and on whom it was chosen."""
-    if population and (rehearsed or len(scores) == 1):
-        name = chosen_by_rehearsal(list(scores), rehearsed)
-        return name, scores[name], "background people"
-    return *chosen_by_crossfit(scores), "the other people, by cross-fitting"
-
-
-def _speaking(
-    lineup: LineUp, scores: Scores, rehearsed: Sequence[Scores], *, population: bool
-) -> tuple[str, ScoreMatrix]:
-    """Return who speaks for a part of the attackers, their own fusion among them.
-
-    Chosen by the rehearsals wherever there are any, in the closed set too: of a few attackers that are about
-    as strong, a choice by the other people tested picks the weaker one for just those it serves worst.
-    """
+def _part(lineup: LineUp, scores: Scores, rehearsed: Sequence[Scores]) -> Voices:
+    """Return the scores of a part of the attackers, with their own fusion among them."""
     names = list(lineup.singles)
     own = {name: scores[name] for name in names}
     scenes = [{name: scene[name] for name in names} for scene in rehearsed]
@@ -103,10 +78,7 @@ def _speaking(
     if lineup.fused:
         own[Fusion.name] = FusionWeights.learn(scenes, names).combined(own)
         _fuse_rehearsals(scenes, names)
-    if scenes or population:
-        name = chosen_by_rehearsal(list(own), scenes)
-        return name, own[name]
-    return chosen_by_crossfit(own)
+    return Voices(own, scenes)
 
 
 def _halved(scene: Scores) -> list[Scores]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from reid.attackers import ScoreMatrix
-from reid.evaluation.attack import AttackOutcome
+from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import Split
 from reid.metrics.curves import cmc_curve, det_curve
 from reid.metrics.identification import rank_k_hits, ranks

@@ -1,13 +1,13 @@
 """Audit everybody against everybody: population regime or closed set."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
-from reid.evaluation.attack import AttackOutcome, run_attack
+from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
@@ -17,6 +17,7 @@ from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
 from reid.evaluation.settings import ThreatModel
+from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.table import EventTable
@@ -30,13 +31,11 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
     leaky = None
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
-        of_strategy = []
-        for log in logs:
-            split = make_split(log.events, plan.people, plan.settings)
-            of_strategy.append(_attacked(log, split, plan, spent))
-            if plan.leaky and log.strategy == speaks and leaky is None:
-                leaky = _leaky(log, split, plan)
-        blocks.append(over_all_releases(of_strategy))
+        attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
+        blocks.append(_of_strategy(attacked, plan, spent))
+        log, split = attacked[0]
+        if plan.leaky and log.strategy == speaks:
+            leaky = _leaky(log, split, plan)
     settings = plan.settings
     about = {
         "regime": plan.people.regime,
@@ -85,18 +84,25 @@ def arranged(
     }
 
 
-def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
-    """Return the block of one log."""
-    outcome = attack_by_all(split, plan, plan.told(log.strategy))
-    spent.on_attack(log.strategy, outcome.seconds)
-    started = time.perf_counter()
-    measured = identification_block(outcome, split, seed=plan.settings.seed)
-    spent.measure[log.strategy] += time.perf_counter() - started
-    if outcome.by_modality:
-        measured["modalities"] = modalities_block(outcome, plan.settings.seed)
-    if beside_a_device(plan, log, outcome.attacker):
-        measured["device"] = _device(log, plan, outcome.attacker)
-    return log.heading() | {"weakened_by": _weaknesses(log, split, plan, outcome, measured)} | measured
+def _of_strategy(
+    attacked: Sequence[tuple[AttackedLog, Split]], plan: AuditPlan, spent: Spent
+) -> dict[str, Any]:
+    """Return the block of one log, or of all releases of one strategy."""
+    strategy = attacked[0][0].strategy
+    outcomes = attack_by_all([split for _, split in attacked], plan, plan.told(strategy))
+    blocks = []
+    for (log, split), outcome in zip(attacked, outcomes, strict=True):
+        spent.on_attack(strategy, outcome.seconds)
+        started = time.perf_counter()
+        measured = identification_block(outcome, split, seed=plan.settings.seed)
+        spent.measure[strategy] += time.perf_counter() - started
+        if outcome.by_modality:
+            measured["modalities"] = modalities_block(outcome, plan.settings.seed)
+        if beside_a_device(plan, log, outcome.attacker):
+            measured["device"] = _device(log, plan, outcome.attacker)
+        weakened_by = _weaknesses(log, split, plan, outcome, measured)
+        blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
+    return over_all_releases(blocks)
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:

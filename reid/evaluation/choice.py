@@ -53,23 +53,29 @@ def _hits_of_people(matrices: Sequence[ScoreMatrix]) -> FloatArray:
     return np.concatenate([np.array(list(_person_hits(matrix).values())) for matrix in matrices])
 
 
-def chosen_by_crossfit(scores: Mapping[str, ScoreMatrix]) -> tuple[str, ScoreMatrix]:
+def chosen_by_crossfit(several: Sequence[Mapping[str, ScoreMatrix]]) -> tuple[str, list[ScoreMatrix]]:
     """Choose for each fold of people the attacker that names the *other* people best.
+
+    Parameters
+    ----------
+    several : sequence of mappings
+        Scores by attacker, the same attackers for each release of one strategy.
 
     Returns
     -------
     name : str
         The attacker chosen for most people.
-    headline : ScoreMatrix
-        Each probe's scores by the attacker chosen for its person's fold. Where folds differ, scores
-        are put on one scale by :func:`as_shares`.
+    headlines : list of ScoreMatrix
+        For each release, each probe's scores by the attacker chosen for its person's fold. Where folds
+        differ, scores are put on one scale by :func:`as_shares`.
     """
-    names = list(scores)
-    first = scores[names[0]]
+    names = list(several[0])
     if len(names) == 1:
-        return names[0], first
-    hits = {name: _person_hits(scores[name]) for name in names}
-    places = {name: _person_places(scores[name]) for name in names}  # where rank-1 ties
+        return names[0], [scores[names[0]] for scores in several]
+    hits = {name: _mean_by_person([_person_hits(scores[name]) for scores in several]) for name in names}
+    places = {  # where rank-1 ties
+        name: _mean_by_person([_person_places(scores[name]) for scores in several]) for name in names
+    }
     people = tuple(sorted(hits[names[0]]))
     order = [people[place] for place in hashed_order(people, 0, "choice of attacker")]
     chosen: dict[str, str] = {}
@@ -80,11 +86,17 @@ def chosen_by_crossfit(scores: Mapping[str, ScoreMatrix]) -> tuple[str, ScoreMat
         chosen |= dict.fromkeys(fold, max(names, key=strength.__getitem__))
     used = [name for name in names if name in chosen.values()]
     if len(used) == 1:
-        return used[0], scores[used[0]]
-    shares = {name: as_shares(scores[name].scores) for name in used}
+        return used[0], [scores[used[0]] for scores in several]
     most = max(used, key=lambda name: sum(choice == name for choice in chosen.values()))
+    return most, [_mixed({name: scores[name] for name in used}, chosen, most) for scores in several]
+
+
+def _mixed(scores: Mapping[str, ScoreMatrix], chosen: Mapping[str, str], most: str) -> ScoreMatrix:
+    """Return each probe's scores by the attacker chosen for its person, on one scale."""
+    shares = {name: as_shares(matrix.scores) for name, matrix in scores.items()}
+    first = scores[most]
     rows = np.stack([shares[chosen.get(person, most)][row] for row, person in enumerate(first.probe_people)])
-    return most, ScoreMatrix(rows, first.people, first.probe_people)
+    return ScoreMatrix(rows, first.people, first.probe_people)
 
 
 def as_shares(scores: FloatArray) -> FloatArray:
@@ -113,6 +125,12 @@ def _by_person(matrix: ScoreMatrix, values: FloatArray) -> dict[str, float]:
     for person, value in zip(known, values, strict=True):
         of_person.setdefault(person, []).append(float(value))
     return {person: float(np.mean(own)) for person, own in of_person.items()}
+
+
+def _mean_by_person(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return each person's mean over the releases in which they were probed."""
+    people = dict.fromkeys(person for one in several for person in one)
+    return {person: float(np.mean([one[person] for one in several if person in one])) for person in people}
 
 
 def _mean_of(values: Mapping[str, float], people: Sequence[str]) -> float:

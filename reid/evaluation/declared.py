@@ -1,9 +1,9 @@
 """Audit a publisher's own list of comparisons."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,7 @@ from reid.evaluation.lineup import LineUp
 from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
+from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, separation_of
 from reid.events.table import EventTable
@@ -28,6 +29,8 @@ from reid.metrics.verification import area_under_curve
 from reid.seeding import Streams, hashed_order
 from reid.typing import BoolArray, FloatArray, IntArray, Progress
 
+_CHOSEN_ON: Final = "the other people, by cross-fitting"
+
 
 def audit_declared(
     raw: EventTable, listed: pl.DataFrame, plan: AuditPlan, *, published: bool, spent: Spent
@@ -35,7 +38,7 @@ def audit_declared(
     """Return the report without its heading; see :mod:`reid.evaluation.comparisons` for the list."""
     blocks = []
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
-        blocks.append(over_all_releases([_attacked(log, listed, plan, spent) for log in logs]))
+        blocks.append(_of_strategy(list(logs), listed, plan, spent))
     about = {
         "regime": "comparisons",
         "background": 0,
@@ -55,16 +58,39 @@ def _weaknesses(plan: AuditPlan) -> list[str]:
     return [*named, *withheld, *plan.caveats]
 
 
-def _attacked(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
-    """Return the block of one log; attackers learn on the gallery alone."""
-    listed = declared(log.events, listing)
+def _of_strategy(
+    logs: Sequence[AttackedLog], listing: pl.DataFrame, plan: AuditPlan, spent: Spent
+) -> dict[str, Any]:
+    """Return the block of all releases of one strategy; attackers learn on the gallery alone."""
+    lists = [declared(log.events, listing) for log in logs]
+    compared = np.zeros((len(lists[0].probes), len(lists[0].gallery)), dtype=bool)
+    compared[_places(lists[0])] = True
+    outcomes = attack_by_all(
+        [_split(listed) for listed in lists], plan, plan.told(logs[0].strategy), compared
+    )
+    scores = [
+        _of_comparisons(outcome.scores, listed) for outcome, listed in zip(outcomes, lists, strict=True)
+    ]
+    name, headlines = _crossfit_choice(scores, lists)
+    blocks = []
+    for number, (log, outcome) in enumerate(zip(logs, outcomes, strict=True)):
+        spent.on_attack(log.strategy, outcome.seconds)
+        chosen = name, headlines[number], _CHOSEN_ON
+        blocks.append(_block(log, listing, lists[number], outcome, scores[number], chosen, plan))
+    return over_all_releases(blocks)
+
+
+def _block(
+    log: AttackedLog,
+    listing: pl.DataFrame,
+    listed: Comparisons,
+    outcome: AttackOutcome,
+    scores: Mapping[str, FloatArray],
+    chosen: tuple[str, FloatArray, str],
+    plan: AuditPlan,
+) -> dict[str, Any]:
+    """Return the block of one log."""
     separation = _separation(listed)
-    compared = np.zeros((len(listed.probes), len(listed.gallery)), dtype=bool)
-    compared[_places(listed)] = True
-    outcome = attack_by_all(_split(listed), plan, plan.told(log.strategy), compared)
-    spent.on_attack(log.strategy, outcome.seconds)
-    scores = _of_comparisons(outcome.scores, listed)
-    chosen = _crossfit_choice(scores, listed)
     block: dict[str, Any] = comparison_block(
         scores, listed.claimed, listed.makers, listed.genuine, chosen=chosen, seed=plan.settings.seed
     )
@@ -120,32 +146,42 @@ def _device(log: AttackedLog, listing: pl.DataFrame, plan: AuditPlan, chosen: st
     return device_block(log.events, enrolled, plan, chosen, log.strategy, attack)
 
 
-def _crossfit_choice(scores: dict[str, FloatArray], listed: Comparisons) -> tuple[str, FloatArray, str]:
-    """Choose for each fold of claimed people the attacker that tells the others' comparisons best."""
-    chosen_on = "the other people, by cross-fitting"
-    names = list(scores)
-    if len(names) == 1:
-        return names[0], scores[names[0]], chosen_on
-    claimed = np.array(listed.claimed)
-    people = listed.gallery.subjects
+def _crossfit_choice(
+    several: Sequence[Mapping[str, FloatArray]], lists: Sequence[Comparisons]
+) -> tuple[str, list[FloatArray]]:
+    """Choose for each fold of claimed people the attacker that tells the others' comparisons best.
+
+    Of several releases of one strategy, by the mean over them.
+    """
+    names = [name for name in several[0] if all(name in scores for scores in several)]
+    people = lists[0].gallery.subjects
     order = [people[place] for place in hashed_order(people, 0, "choice of attacker")]
-    shares = {name: as_shares(each) for name, each in scores.items()}
+    shares = [{name: as_shares(scores[name]) for name in names} for scores in several]
     choice: dict[str, int] = dict.fromkeys(names, 0)
-    headline = np.full(claimed.size, np.nan)
+    headlines = [np.full(len(listed.claimed), np.nan) for listed in lists]
     for start in range(FOLDS):
-        inside = np.isin(claimed, order[start::FOLDS])
-        outside = (
-            ~inside
-            if (listed.genuine & ~inside).any() and (~listed.genuine & ~inside).any()
-            else inside | True
-        )
-        best = max(names, key=lambda name: _auc(scores[name], listed, outside))
-        headline[inside] = shares[best][inside]
-        choice[best] += int(inside.sum())
+        inside = [np.isin(listed.claimed, order[start::FOLDS]) for listed in lists]
+        others = [_judged(listed, own) for listed, own in zip(lists, inside, strict=True)]
+
+        def strength(name: str, others: Sequence[BoolArray] = others) -> float:
+            of_each = zip(several, lists, others, strict=True)
+            return float(np.mean([_auc(scores[name], listed, which) for scores, listed, which in of_each]))
+
+        best = max(names, key=strength) if len(names) > 1 else names[0]
+        for headline, own, of_release in zip(headlines, inside, shares, strict=True):
+            headline[own] = of_release[best][own]
+        choice[best] += int(inside[0].sum())
     used = [name for name in names if choice[name]]
     if len(used) == 1:
-        return used[0], scores[used[0]], chosen_on
-    return max(used, key=lambda name: choice[name]), headline, chosen_on
+        return used[0], [scores[used[0]] for scores in several]
+    return max(used, key=lambda name: choice[name]), headlines
+
+
+def _judged(listed: Comparisons, inside: BoolArray) -> BoolArray:
+    """Return the other people's comparisons, to choose by; all where those tell nothing."""
+    others = ~inside
+    tells = (listed.genuine & others).any() and (~listed.genuine & others).any()
+    return others if tells else np.ones_like(inside)
 
 
 def _auc(scores: FloatArray, listed: Comparisons, which: BoolArray) -> float:

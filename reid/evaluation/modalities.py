@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from reid.attackers import BOTH, KEYBOARD, POINTER, ScoreMatrix
-from reid.evaluation.attack import AttackOutcome
 from reid.evaluation.blocks import in_short
+from reid.evaluation.speaking import AttackOutcome
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import paired_difference
 from reid.metrics.measures import difference_of_error_rates

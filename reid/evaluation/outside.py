@@ -1,6 +1,6 @@
 """Scores that somebody else's attacker gave, judged and chosen among as if it were one of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -10,11 +10,12 @@ import polars as pl
 
 from reid.attackers import ScoreMatrix
 from reid.errors import SourceError, TooFewError
-from reid.evaluation.attack import AttackOutcome, run_attack
+from reid.evaluation.attack import attempt, run_attack
 from reid.evaluation.choice import chosen_by_crossfit
 from reid.evaluation.comparisons import read_rows
 from reid.evaluation.handout import runs_of
 from reid.evaluation.plan import AuditPlan
+from reid.evaluation.speaking import AttackOutcome, agreed
 from reid.evaluation.splits import Split
 from reid.samples.table import SampleTable
 from reid.typing import BoolArray, Progress
@@ -132,14 +133,14 @@ def typed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def attack_by_all(
-    split: Split, plan: AuditPlan, told: Progress, compared: BoolArray | None = None
-) -> AttackOutcome:
-    """Run the line-up, and let an outside attacker stand among it.
+    splits: Sequence[Split], plan: AuditPlan, told: Progress, compared: BoolArray | None = None
+) -> list[AttackOutcome]:
+    """Run the line-up on each release of one strategy, and let an outside attacker stand among it.
 
     Parameters
     ----------
-    split : Split
-        What is attacked.
+    splits : sequence of Split
+        What is attacked; a single one where there are scores from outside, which are of one log.
     plan : AuditPlan
         By whom.
     told : Progress
@@ -153,14 +154,15 @@ def attack_by_all(
         The outside scores do not fit the split, or no attacker can work.
     """
     if plan.outside is None:
-        return run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=told)
+        return agreed([attempt(split, plan.attackers, n_jobs=plan.n_jobs, progress=told) for split in splits])
+    (split,) = splits
     matrix = score_matrix(plan.outside, split.probes, split.gallery.subjects)
     missing = np.isnan(matrix.scores)
     matrix = with_caveats(matrix, missing if compared is None else missing[compared])
     if not plan.attackers.singles:
-        return alone(matrix)
+        return [alone(matrix)]
     outcome = run_attack(split, plan.attackers, n_jobs=plan.n_jobs, progress=told)
-    return beside(outcome, matrix, rehearsed=split.regime == "population")
+    return [beside(outcome, matrix, rehearsed=split.regime == "population")]
 
 
 def with_caveats(matrix: ScoreMatrix, missing: BoolArray) -> ScoreMatrix:
@@ -178,8 +180,6 @@ def alone(matrix: ScoreMatrix) -> AttackOutcome:
         attacker=OUTSIDE,
         chosen_on="nobody, since no other attacker was run",
         independent=False,
-        blind=(),
-        seconds={},
     )
 
 
@@ -192,9 +192,9 @@ def beside(outcome: AttackOutcome, matrix: ScoreMatrix, *, rehearsed: bool) -> A
     """
     scores = {**outcome.scores, OUTSIDE: matrix}
     if not rehearsed:
-        name, headline = chosen_by_crossfit(scores)
+        name, (headline,) = chosen_by_crossfit([scores])
         return replace(outcome, scores=scores, headline=headline, attacker=name)
-    name, headline = chosen_by_crossfit({outcome.attacker: outcome.headline, OUTSIDE: matrix})
+    name, (headline,) = chosen_by_crossfit([{outcome.attacker: outcome.headline, OUTSIDE: matrix}])
     return replace(
         outcome,
         scores=scores,
