@@ -153,6 +153,14 @@ WithoutOption: TypeAlias = Annotated[
     ),
 ]
 
+ThreatOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--threat",
+        metavar="NAME",
+        help="Show besides what a public, colleague, model-vendor or employer attacker can do; ladder: all.",
+    ),
+]
 ReleasesOption: TypeAlias = Annotated[
     int,
     typer.Option(

@@ -24,6 +24,7 @@ from reid.evaluation.plan import AuditPlan
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import People
+from reid.evaluation.threats import INFORMED, rungs_of
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
 from reid.features.table import CHANNELS
@@ -59,6 +60,7 @@ def audit(
     attackers: Sequence[str] = (),
     scores: str | Path | None = None,
     without: Sequence[str] = (),
+    threat: str = INFORMED,
     releases: int = 3,
     seed: int = 0,
     n_jobs: int = 1,
@@ -102,6 +104,9 @@ def audit(
         nobody else attacks.
     without : sequence of str
         Channels withheld from the attackers; ``content`` also masks every key.
+    threat : str
+        Whose risk is asked for beside the headline: a preset (``public``, ``colleague``, ``model-vendor``,
+        ``employer``, ``ladder``) or a single rung; see :data:`reid.evaluation.threats.RUNGS`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     seed : int
@@ -143,7 +148,14 @@ def audit(
     about = _about(raw, read)
     listed: pl.DataFrame | None = None
     if comparisons is not None:
-        divides = regime or background or background_from or gallery_sessions or held_out_sessions
+        divides = (
+            threat != INFORMED
+            or regime
+            or background
+            or background_from
+            or gallery_sessions
+            or held_out_sessions
+        )
         if split == "random" or divides or probe_sessions > 1 or sample != "session":
             advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
             found = "options that divide the source otherwise"
@@ -160,6 +172,8 @@ def audit(
         settings=settings,
         people=people,
         releases=tuple(protections),
+        threat=threat,
+        rungs=rungs_of(threat),
         n_releases=releases,
         attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),

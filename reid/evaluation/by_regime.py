@@ -20,6 +20,7 @@ from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
+from reid.evaluation.threats import INFORMED, RUNGS, Attacked, threat_blocks
 from reid.events.table import EventTable
 from reid.registry import parse_part
 from reid.typing import Progress
@@ -29,11 +30,13 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
     """Return the report without its heading; the time of each step is entered into ``spent``."""
     blocks = []
     leaky = None
+    original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
-        blocks.append(_of_strategy(attacked, plan, spent))
+        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
         log, split = attacked[0]
+        original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
             leaky = _leaky(log, split, plan)
     settings = plan.settings
@@ -77,6 +80,7 @@ def arranged(
         "not_tested": untested(
             headline["nearest_separation"],
             any_release=bool(released),
+            all_threats=set(plan.rungs) >= set(RUNGS),
             regime=about["regime"],
             device_looked_at=headline.get("device") is not None,
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
@@ -85,7 +89,10 @@ def arranged(
 
 
 def _of_strategy(
-    attacked: Sequence[tuple[AttackedLog, Split]], plan: AuditPlan, spent: Spent
+    attacked: Sequence[tuple[AttackedLog, Split]],
+    plan: AuditPlan,
+    spent: Spent,
+    original: tuple[EventTable, EventTable, Split] | None,
 ) -> dict[str, Any]:
     """Return the block of one log, or of all releases of one strategy."""
     strategy = attacked[0][0].strategy
@@ -102,6 +109,10 @@ def _of_strategy(
             measured["device"] = _device(log, plan, outcome.attacker)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
+    if original is not None and plan.rungs != (INFORMED,):
+        releases = [Attacked(log, split, *original) for log, split in attacked]
+        for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan), strict=True):
+            block["threats"] = threats
     return over_all_releases(blocks)
 
 

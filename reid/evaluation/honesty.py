@@ -82,6 +82,7 @@ def untested(
     split_separation: str,
     *,
     any_release: bool,
+    all_threats: bool = False,
     regime: str,
     device_looked_at: bool = False,
     wording_looked_at: bool = False,
@@ -98,8 +99,10 @@ def untested(
     found = list(gaps)
     if not wording_looked_at:
         found.append("the wording of what was typed (stylometry)")
-    if any_release:
-        found.append("attackers who first try to undo the protection, or who link two releases")
+    if any_release and not all_threats:
+        found.append(
+            "attackers who first try to undo the protection, or who link two releases (--threat ladder)"
+        )
     if not device_looked_at:
         found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
     if regime == "closed-set":

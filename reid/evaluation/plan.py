@@ -1,7 +1,7 @@
 """Everything about an audit that is decided before an attack is run, and the logs it looks at."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -33,6 +33,8 @@ class AuditPlan:
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
     modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
     outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
+    threat: str = "informed"  #: whose risk is asked for, see :mod:`reid.evaluation.threats`
+    rungs: tuple[str, ...] = ("informed",)  #: what such an attacker may do
     n_releases: int = 3  #: of a strategy that draws noise
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
@@ -67,6 +69,7 @@ class AttackedLog:
     events: EventTable
     claims: tuple[Claim, ...]
     place: int = 0  #: of its strategy among those asked for, from 1; 0 for the raw log
+    number: int = 0  #: of the release among those of its strategy
     seeded: bool = False  #: noise was drawn: the next release would be another
 
     def heading(self) -> dict[str, Any]:
@@ -85,23 +88,53 @@ def attacked_logs(raw: EventTable, plan: AuditPlan) -> Iterator[AttackedLog]:
     yield AttackedLog(NO_STRATEGY, without_content(raw) if hidden else raw, ())
     for place, release in enumerate(plan.releases, 1):
         for number in range(plan.n_releases):
-            log = _released(raw, release, number, plan)
-            events = without_content(log.events) if hidden else log.events
-            yield replace(log, events=events, place=place)
-            if not log.seeded:
+            sides = (
+                raw.of_people(subjects)
+                for subjects in (plan.people.background, plan.people.enrolled)
+                if subjects
+            )
+            names = ("background", "enrolled") if plan.people.background else ("enrolled",)
+            streams = _streams(release, number, plan)
+            done = [
+                release.fit([part]).apply(part, streams.under(name))
+                for name, part in zip(names, sides, strict=True)
+            ]
+            events = EventTable.concat(one.events for one in done)
+            seeded = any(one.seeded for one in done)
+            shown = without_content(events) if hidden else events
+            yield AttackedLog(str(release), shown, claims_of_parts(done), place, number, seeded)
+            if not seeded:
                 break
 
 
-def _released(raw: EventTable, release: Anonymizer, number: int, plan: AuditPlan) -> AttackedLog:
-    """Return one release; the first draws the same noise however many follow."""
-    streams = Streams(plan.settings.seed, ("release", str(release), *([number] if number else [])))
-    sides = (("background", plan.people.background), ("enrolled", plan.people.enrolled))
-    done = [
-        release.fit([part]).apply(part, streams.under(side))
-        for side, subjects in sides
-        if subjects
-        for part in [raw.of_people(subjects)]
-    ]
-    events = EventTable.concat(one.events for one in done)
-    seeded = any(one.seeded for one in done)
-    return AttackedLog(str(release), events, claims_of_parts(done), seeded=seeded)
+def released_apart(
+    raw: EventTable, log: AttackedLog, sessions: Sequence[pl.DataFrame], plan: AuditPlan
+) -> EventTable:
+    """Release the enrolled people's sessions in several releases, each made without the others.
+
+    Parameters
+    ----------
+    raw : EventTable
+        The raw log.
+    log : AttackedLog
+        A release of it; what it released of background people stays.
+    sessions : sequence of DataFrame
+        Which sessions go into each release, by ``subject_id`` and ``session_id``.
+    plan : AuditPlan
+        Of the audit.
+    """
+    strategy = plan.releases[log.place - 1]
+    streams = _streams(strategy, log.number, plan)
+    parts = []
+    for number, of_release in enumerate(sessions):
+        part = raw.of_sessions(of_release)
+        parts.append(strategy.fit([part]).apply(part, streams.under("apart", number)).events)
+    enrolled = EventTable.joined(parts)
+    if "content" in plan.without:
+        enrolled = without_content(enrolled)
+    return EventTable.concat([log.events.of_people(plan.people.background), enrolled])
+
+
+def _streams(strategy: Anonymizer, number: int, plan: AuditPlan) -> Streams:
+    """Return the noise of a release; the first draws the same however many follow."""
+    return Streams(plan.settings.seed, ("release", str(strategy), *([number] if number else [])))

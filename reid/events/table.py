@@ -122,6 +122,17 @@ class EventTable:
         wanted = pl.col("subject_id").is_in(list(subjects))
         return EventTable(self.frame.filter(wanted), self.sessions.filter(wanted), self.quality)
 
+    def of_sessions(self, wanted: pl.DataFrame) -> "EventTable":
+        """Return the table of some sessions only, named by ``subject_id`` and ``session_id``."""
+        places = self.sessions.with_row_index("_place").join(
+            wanted.select(SESSION), on=SESSION, how="semi", maintain_order="left"
+        )["_place"]
+        bounds = self.session_bounds()
+        is_wanted = np.zeros(self.sessions.height, dtype=bool)
+        is_wanted[places.to_numpy()] = True
+        rows = pl.Series(np.repeat(is_wanted, np.diff(bounds)), dtype=pl.Boolean)
+        return EventTable(self.frame.filter(rows), self.sessions[places], self.quality)
+
     def renamed(self, name: Callable[[str], str]) -> "EventTable":
         """Return the table with every person under another name; the order must stay sorted by name."""
         names = {subject: name(subject) for subject in self.subjects}

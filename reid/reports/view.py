@@ -7,6 +7,7 @@ from reid.events.quality import FAULTS
 from reid.figures.labels import plain
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
+from reid.reports.threats import threat_table
 from reid.reports.wording import (
     NOT_MEASURED,
     SEPARATION,
@@ -58,6 +59,7 @@ def page_view(report: Report) -> dict[str, Any]:
         "drawn": [text for name, block in blocks.items() if (text := _drawn(name, block))],
         "attackers": [_attackers(name, block) for name, block in blocks.items()],
         "modalities": [found for name, block in blocks.items() if (found := modalities(name, block))],
+        "threats": [table for name, block in blocks.items() if (table := threat_table(name, block))],
         "claims": [
             (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])
             for name, block in blocks.items()

@@ -169,7 +169,7 @@ def answer(report: Mapping[str, Any]) -> str:
         return _sentence([f"{_where(headline)}nothing can be said: every comparison failed"])
     if headline["rank_1"] is None:
         return _told_apart(report)
-    rate = headline["rank_1"]
+    rate, over = _risk(headline)
     among = f"among {headline['n_people']:,}"
     where = _where(headline)
     who = {
@@ -178,7 +178,7 @@ def answer(report: Mapping[str, Any]) -> str:
     }.get(of_people(rate), f"at least {of_people(rate)} people are named correctly {among}")
     if rate["value"] > 0 and whole(rate)[0] == 0:
         who = f"{of_people(rate)} people is named correctly {among} by the attackers tried here"
-    interval_words = f"95 % interval {interval(rate)}{_over(headline)}"
+    interval_words = f"95 % interval {interval(rate)}{over}"
     parts = [f"{where}{who} ({interval_words})", f"chance: {chance_words(headline['chance'])}"]
     return _sentence([*parts, *_beside(report, "rank_1")])
 
@@ -187,6 +187,17 @@ def nothing_compared(block: Block) -> bool:
     """Say whether every comparison failed, so that a rate of 0 speaks of the log and not of its people."""
     pairs = block["n_probes"] * (block["n_people"] if block["rank_1"] is not None else 1)
     return bool(pairs) and int(block["failures"]["comparisons"]) >= pairs
+
+
+def _risk(headline: Block) -> tuple[Mapping[str, float], str]:
+    """Return the headline's rank-1, or that of a stronger threat, and what it is taken over."""
+    rate, over = headline["rank_1"], _over(headline)
+    threats: Mapping[str, Any] = headline.get("threats") or {"risk": None}
+    risk = threats["risk"]
+    if not risk or risk["rank_1"]["value"] < rate["value"]:
+        return rate, over
+    n_tried = sum(rung["why_none"] is None for rung in threats["rungs"].values())
+    return risk["rank_1"], f"{over}; the strongest of {n_tried} threat models: {plain(risk['threat'], _NAME)}"
 
 
 def _over(headline: Block) -> str:

@@ -1,0 +1,207 @@
+"""Who the attacker is taken to be: what they know of a protection, and what they do about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from reid.attackers.reversal import Reversal
+from reid.errors import BlindError, ReidError, UnknownNameError
+from reid.evaluation.attack import attempt
+from reid.evaluation.blocks import in_short
+from reid.evaluation.plan import AttackedLog, AuditPlan, released_apart
+from reid.evaluation.settings import ThreatModel
+from reid.evaluation.speaking import AttackOutcome, agreed
+from reid.evaluation.splits import Split, make_split
+from reid.events.table import EventTable
+from reid.metrics.estimate import Estimate
+from reid.metrics.identification import rank_k_hits, ranks
+from reid.metrics.intervals import proportion_over_people, sidak_level
+from reid.samples.table import SampleTable
+
+INFORMED: Final = "informed"
+
+#: What an attacker can know and do, from weak to strong; of each, a sentence for readers.
+RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
+    "ignorant": (
+        ThreatModel(knowledge="ignorant"),
+        "learns and enrols on raw data, as if nothing were protected",
+    ),
+    "lazy": (ThreatModel(knowledge="lazy"), "learns on raw data and enrols people from an earlier release"),
+    INFORMED: (ThreatModel(), "learns and enrols on data released in the same way"),
+    "linking": (
+        ThreatModel(effort="linking"),
+        "as informed, and links two releases made apart: people are enrolled from one and met in the other",
+    ),
+    "reversing": (
+        ThreatModel(effort="reversal"),
+        "as informed, after undoing every release as far as raw and released data of other people teach it",
+    ),
+    "reversing, with raw data": (
+        ThreatModel(knowledge="ignorant", effort="reversal"),
+        "enrols people from raw data, and undoes the release in which they are met",
+    ),
+}
+#: Who each is in life. The risk is the largest over all that the person may do, since one may ignore what
+#: one knows.
+PRESETS: Final[Mapping[str, tuple[str, ...]]] = {
+    "public": ("ignorant",),
+    "colleague": ("ignorant", "lazy"),
+    "model-vendor": ("ignorant", "lazy", INFORMED, "linking"),
+    "employer": tuple(RUNGS),
+    "ladder": tuple(RUNGS),
+}
+
+
+def rungs_of(threat: str) -> tuple[str, ...]:
+    """Return what an attacker may do, by the name of a preset or of a single rung.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none of this name.
+    """
+    if threat in PRESETS:
+        return PRESETS[threat]
+    if threat in RUNGS:
+        return (threat,)
+    raise UnknownNameError.of("threat", threat, (*PRESETS, *RUNGS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attacked:
+    """A release and the raw log that it was made from, each divided into background, gallery and probes."""
+
+    log: AttackedLog
+    split: Split
+    source: EventTable  #: of which the release was made
+    raw: EventTable  #: the same as the attackers see it, which may be less
+    raw_split: Split
+
+
+def threat_blocks(
+    releases: Sequence[Attacked], informed: Sequence[AttackOutcome], plan: AuditPlan
+) -> list[dict[str, Any]]:
+    """Attack all releases of one strategy from every rung that the plan asks for.
+
+    Returns
+    -------
+    list of dict
+        One for each release. ``rungs``: by name the attacker and its rates in short, or ``why_none``;
+        ``risk``: the rung with the largest rank-1, with an interval that holds for all rungs at once.
+    """
+    outcomes: dict[str, Sequence[AttackOutcome] | str] = {}
+    for name in plan.rungs:
+        if name == INFORMED:
+            outcomes[name] = informed
+            continue
+        try:
+            splits = [_seen_from(name, each, plan) for each in releases]
+            told = plan.told(f"{releases[0].log.strategy}, {name}")
+            outcomes[name] = agreed(
+                [attempt(split, plan.attackers, n_jobs=plan.n_jobs, progress=told) for split in splits]
+            )
+        except ReidError as error:
+            outcomes[name] = str(error)
+    return [_block(outcomes, number, plan.settings.seed) for number in range(len(releases))]
+
+
+def _block(outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, seed: int) -> dict[str, Any]:
+    rungs: dict[str, Any] = {}
+    each: dict[str, Estimate] = {}
+    n_done = sum(not isinstance(found, str) for found in outcomes.values())
+    for name, found in outcomes.items():
+        threat, sentence = RUNGS[name]
+        about = {"knowledge": threat.knowledge, "effort": threat.effort, "sentence": sentence}
+        if isinstance(found, str):
+            rungs[name] = about | {
+                "why_none": found,
+                "attacker": None,
+                "rank_1": None,
+                "eer": None,
+                "auc": None,
+            }
+            continue
+        outcome = found[number]
+        rungs[name] = (
+            about | {"why_none": None, "attacker": outcome.attacker} | in_short(outcome.headline, seed)
+        )
+        truth = outcome.headline.truth()
+        hits = rank_k_hits(*ranks(outcome.headline.scores, truth), len(outcome.headline.people), 1)
+        each[name] = proportion_over_people(hits, truth[truth >= 0], level=sidak_level(0.95, n_done))
+    if not each:
+        return {"rungs": rungs, "risk": None}
+    top = max(each, key=lambda name: each[name].value)
+    low, high = (max(getattr(one, end) for one in each.values()) for end in ("low", "high"))
+    risk = {"threat": top, "rank_1": {"value": each[top].value, "low": low, "high": high}}
+    return {"rungs": rungs, "risk": risk | {"interval": "simultaneous"}}
+
+
+def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
+    """Return what an attacker on this rung learns from, enrols and meets."""
+    released, raw = attacked.split, attacked.raw_split
+    match name:
+        case "ignorant":
+            return replace(released, train=raw.train, gallery=raw.gallery)
+        case "lazy":
+            if released.regime == "closed-set":
+                must, found = (
+                    "have other people to learn from",
+                    "the closed set, where it is the informed one",
+                )
+                raise BlindError.of("a lazy attacker", must=must, found=found)
+            return replace(released, train=raw.train)
+        case "linking":
+            return _linked(attacked, plan)
+        case "reversing":
+            return make_split(_undone(attacked, plan), plan.people, plan.settings)
+        case _:
+            undone = make_split(_undone(attacked, plan), plan.people, plan.settings)
+            return replace(undone, train=raw.train, gallery=raw.gallery)
+
+
+def _linked(attacked: Attacked, plan: AuditPlan) -> Split:
+    """Release the sessions to be enrolled and those to be met apart from each other."""
+    sides = [_sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes)]
+    if sides[0].join(sides[1], on=["subject_id", "session_id"]).height:
+        must, found = "have sessions of their own in gallery and probes", "one recording in both"
+        raise BlindError.of("two releases", must=must, found=found)
+    events = released_apart(attacked.source, attacked.log, sides, plan)
+    return make_split(events, plan.people, plan.settings)
+
+
+def _undone(attacked: Attacked, plan: AuditPlan) -> EventTable:
+    """Return the release with its times undone; what is learnt of a person is never used on that person.
+
+    Learnt on background people, each half of whom is undone by what the other half teaches. In the closed
+    set on the sessions that are enrolled, of which an attacker who has raw data knows both sides.
+    """
+    released, raw, people = attacked.log.events, attacked.raw, plan.people
+    seed = plan.settings.seed
+    if not people.background:
+        enrolled = _sessions_of(attacked.raw_split.gallery)
+        pairs = [events.of_sessions(enrolled) for events in (released, raw)]
+        return Reversal.learn(*pairs, seed=seed).undone(released)
+    halves = people.background[::2], people.background[1::2]
+    parts = [
+        Reversal.learn(released.of_people(learnt), raw.of_people(learnt), seed=seed).undone(
+            released.of_people(met)
+        )
+        for learnt, met in (halves, halves[::-1])
+    ]
+    of_all = Reversal.learn(
+        released.of_people(people.background), raw.of_people(people.background), seed=seed
+    )
+    held = set(released.subjects)
+    met = tuple(person for person in people.enrolled if person in held)
+    return EventTable.concat([*parts, of_all.undone(released.of_people(met))])
+
+
+def _sessions_of(samples: SampleTable) -> pl.DataFrame:
+    """Return the distinct sessions on which samples draw, by person and session."""
+    single = samples.frame.explode("pieces")
+    sessions = samples.pieces.frame["session"].gather(single["pieces"])
+    table = samples.pieces.events.sessions.select("subject_id", "session_id")
+    return table[np.unique(sessions.to_numpy())]
