@@ -18,6 +18,8 @@ def audit(
     *,
     reading: dict[str, Any],
     strategies: options.StrategiesOption = None,
+    raw: options.RawOption = None,
+    key: options.KeyOption = None,
     regime: options.RegimeOption = None,
     background: options.BackgroundOption = None,
     background_from: options.BackgroundFromOption = None,
@@ -40,12 +42,15 @@ def audit(
 ) -> None:
     """Estimate how surely people are recognised.
 
-    Attacks the people in SOURCE as they are and, for each --with, as that strategy would release them.
+    Attacks the people in SOURCE as they are and, for each --with, as that strategy would release them. With
+    --raw and --key, SOURCE is a release that was made before.
     Writes report.html, report.json, run.json and figures/ to the folder given by -o. Rates are lower
     bounds: an attacker recognises at least so many.
     """
     require_folder(out)
-    require_other_file(out, source, background_from, scores)  # a page within a source would change what it is
+    require_other_file(
+        out, source, background_from, scores, raw, key
+    )  # a page within a source would change what it is
     if not debugging():  # matplotlib tells of each folder that it would have liked to write to
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
@@ -60,11 +65,15 @@ def audit(
             None if background_from is None else read_source(background_from, **reading, progress=progress)
         )
         started = time.perf_counter()
-        read = read_source(source, **reading, progress=progress)
+        # A release was written by us or by a recorder: how a table is read is said of the raw log.
+        read = read_source(source, **({} if raw else reading), progress=progress)
+        original = None if raw is None else read_source(raw, **reading, progress=progress)
         seconds = {"reading": time.perf_counter() - started}
         result = audit_events(
             read,
             strategies=tuple(strategies or ()),
+            raw=original,
+            key=key,
             regime=regime,
             background=background,
             background_from=others,

@@ -65,6 +65,14 @@ StrategyOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+RawOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--raw", metavar="SOURCE", help="The log of which SOURCE is a release, read like a SOURCE."),
+]
+KeyOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="Who is who in SOURCE: what 'reid anonymize --key' wrote."),
+]
 RegimeOption: TypeAlias = Annotated[
     str | None,
     typer.Option(

@@ -16,6 +16,7 @@ from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
+from reid.evaluation.given import GIVEN, named_as_raw, read_key
 from reid.evaluation.honesty import faulty, withholding
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
@@ -47,6 +48,8 @@ def audit(
     source: EventTable | ReadSource,
     *,
     strategies: Sequence[str] = (),
+    raw: EventTable | ReadSource | None = None,
+    key: str | Path | None = None,
     regime: str | None = None,
     background: int | None = None,
     background_from: EventTable | ReadSource | None = None,
@@ -71,10 +74,14 @@ def audit(
     Parameters
     ----------
     source : EventTable or ReadSource
-        The raw log.
+        The raw log; with ``raw``, a release of it.
     strategies : sequence of str
         Protections to audit, each written as in ``"time-grid(step_ms=100) | key-classes"``. With one, the
         headline is its release and the raw log stands beside it; with several, each has a block.
+    raw : EventTable or ReadSource, optional
+        The log of which ``source`` is a release that was made elsewhere; stands with ``key``.
+    key : str or Path, optional
+        Who is who in that release: the file that ``reid anonymize --key`` wrote.
     regime : str, optional
         ``population`` (the attacker learns on other people) or ``closed-set``; by default the first
         from 60 people on.
@@ -131,43 +138,40 @@ def audit(
         sample=sample,
         seed=seed,
     )
-    if split not in _SPLITS:
-        raise UnknownNameError.of("split", split, _SPLITS)
-    for channel in without:
-        if channel not in CHANNELS:
-            raise UnknownNameError.of("channel", channel, CHANNELS)
-    if n_jobs < 1 and n_jobs != _EVERY_CORE:
-        raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
+    _require_known(split, without, n_jobs)
     protections = [parse_strategy(text) for text in strategies]
     texts = [str(protection) for protection in protections]
     if len(set(texts)) != len(texts):
         raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
     outside = _outside(scores, strategies, attackers, split)
-    read = source if isinstance(source, ReadSource) else None
-    raw = source.events if isinstance(source, ReadSource) else source
-    about = _about(raw, read)
+    log = source if raw is None else raw
+    read = log if isinstance(log, ReadSource) else None
+    events = log.events if isinstance(log, ReadSource) else log
+    about = _about(events, read)
+    if (raw is None) != (key is None):
+        must, found = "stand together", "one without the other"
+        raise ParameterError.of("--raw and --key", must=must, found=found)
+    others = (comparisons, scores, background_from)
+    if raw is not None and (strategies or any(one is not None for one in others)):
+        must, found = "stand without --with, --comparisons, --scores and --background-from", "one of these"
+        raise ParameterError.of("--raw", must=must, found=found)
     listed: pl.DataFrame | None = None
     if comparisons is not None:
-        divides = (
-            threat != INFORMED
-            or regime
-            or background
-            or background_from
-            or gallery_sessions
-            or held_out_sessions
-        )
-        if split == "random" or divides or probe_sessions > 1 or sample != "session":
-            advice = "Leave out --regime, --background, --sample, --split and numbers of sessions."
+        divides = regime or background or background_from or gallery_sessions or held_out_sessions
+        cuts = split == "random" or probe_sessions > 1 or sample != "session"
+        if divides or cuts or threat != INFORMED:
+            advice = "Leave out --regime, --background, --sample, --split, --threat and numbers of sessions."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
-        raw, listed = _listed(raw, read, comparisons)
-    withheld = () if modality == BOTH else tuple(one for one in modalities_in(raw) if one != modality)
-    raw = of_modality(raw, modality)
-    modalities = modalities_in(raw)
+        events, listed = _listed(events, read, comparisons)
+    withheld = () if modality == BOTH else tuple(one for one in modalities_in(events) if one != modality)
+    events = of_modality(events, modality)
+    modalities = modalities_in(events)
+    given = None if key is None else _given(source, events, key, modality)
     if listed is None:
-        raw, people = with_background(raw, background_from, settings)
+        of_all, people = with_background(events, background_from, settings)
     else:
-        people = People((), raw.subjects)
+        of_all, people = events, People((), events.subjects)
     plan = AuditPlan(
         settings=settings,
         people=people,
@@ -178,8 +182,9 @@ def audit(
         attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),
         without=tuple(without),
-        caveats=(*withholding(withheld), *faulty(raw.quality.share_left_out)),
+        caveats=(*withholding(withheld), *faulty(of_all.quality.share_left_out)),
         modality=BOTH if len(modalities) > 1 else modalities[0],
+        given=given,
         outside=outside,
         leaky=split == "random",
         n_jobs=n_jobs,
@@ -187,9 +192,10 @@ def audit(
     )
     spent = Spent()
     if listed is None:
-        report = audit_by_regime(raw, plan, spent)
+        report = audit_by_regime(of_all, plan, spent)
     else:
-        report = audit_declared(raw, listed, plan, published=comparisons == "published", spent=spent)
+        report = audit_declared(of_all, listed, plan, published=comparisons == "published", spent=spent)
+    texts = texts if given is None else [GIVEN]
     of_strategies = {"strategy": texts[0] if len(texts) == 1 else None, "strategies": texts}
     report["settings"] |= {
         "without": list(without),
@@ -201,6 +207,23 @@ def audit(
     seconds = spent.as_dict() | {"audit": time.perf_counter() - start}
     run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
+
+
+def _require_known(split: str, without: Sequence[str], n_jobs: int) -> None:
+    """Refuse words that mean nothing and a number of workers that is none."""
+    if split not in _SPLITS:
+        raise UnknownNameError.of("split", split, _SPLITS)
+    for channel in without:
+        if channel not in CHANNELS:
+            raise UnknownNameError.of("channel", channel, CHANNELS)
+    if n_jobs < 1 and n_jobs != _EVERY_CORE:
+        raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
+
+
+def _given(source: EventTable | ReadSource, raw: EventTable, key: str | Path, modality: str) -> EventTable:
+    """Return the release that was given, under the names of the raw log."""
+    released = source.events if isinstance(source, ReadSource) else source
+    return of_modality(named_as_raw(released, raw, read_key(Path(key))), modality)
 
 
 def _outside(

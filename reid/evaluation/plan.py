@@ -8,7 +8,8 @@ import polars as pl
 
 from reid.anonymizers import Anonymizer, Claim
 from reid.anonymizers.release import claims_of_parts
-from reid.errors import ParameterError
+from reid.errors import BlindError, ParameterError
+from reid.evaluation.given import GIVEN
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.masking import without_content
 from reid.evaluation.settings import SplitSettings
@@ -32,6 +33,7 @@ class AuditPlan:
     without: tuple[str, ...]  #: channels withheld from the attackers
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
     modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
+    given: EventTable | None = None  #: a release made elsewhere, under the names of the raw log
     outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
     threat: str = "informed"  #: whose risk is asked for, see :mod:`reid.evaluation.threats`
     rungs: tuple[str, ...] = ("informed",)  #: what such an attacker may do
@@ -86,6 +88,8 @@ def attacked_logs(raw: EventTable, plan: AuditPlan) -> Iterator[AttackedLog]:
     """
     hidden = "content" in plan.without
     yield AttackedLog(NO_STRATEGY, without_content(raw) if hidden else raw, ())
+    if plan.given is not None:
+        yield AttackedLog(GIVEN, without_content(plan.given) if hidden else plan.given, (), place=1)
     for place, release in enumerate(plan.releases, 1):
         for number in range(plan.n_releases):
             sides = (
@@ -122,7 +126,15 @@ def released_apart(
         Which sessions go into each release, by ``subject_id`` and ``session_id``.
     plan : AuditPlan
         Of the audit.
+
+    Raises
+    ------
+    BlindError
+        It is not known how to make the release.
     """
+    if plan.given is not None:
+        must, found = "be made by a strategy that can be repeated", "one made elsewhere"
+        raise BlindError.of("two releases", must=must, found=found)
     strategy = plan.releases[log.place - 1]
     streams = _streams(strategy, log.number, plan)
     parts = []
