@@ -11,7 +11,8 @@ from reid.metrics.spread import mean_of_bounded, quantile_over_people
 from reid.typing import BoolArray, FloatArray, IntArray
 
 WORST = 0.1  #: share of people who hide among the fewest
-_SHARPNESS: tuple[float, ...] = tuple(np.geomspace(0.1, 100.0, 24).tolist())  # per standard deviation of a probe's scores
+# per standard deviation of a probe's scores
+_SHARPNESS: tuple[float, ...] = tuple(np.geomspace(0.1, 100.0, 24).tolist())
 _DOUBT = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # weight of the uniform law in the posterior
 _FOLDS = 5
 _SURELY_MORE = 2.0  # standard errors by which a posterior must beat the uniform one
