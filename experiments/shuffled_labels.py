@@ -8,7 +8,7 @@ populations. Run as ``python experiments/shuffled_labels.py``.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,18 @@ def measured_at_chance(
         if estimate is not None:
             yield f"rank_1_among {size}", estimate, 1 / int(size)
     yield "maximum rank_1", headline["maximum"]["rank_1"], 1 / n_enrolled
+    for name, estimate in with_chance({"tmr_at_fmr": headline["tmr_at_fmr"], **headline["further"]}):
+        yield name, estimate, estimate["chance"]
+
+
+def with_chance(measured: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, dict[str, float]]]:
+    """Give name and estimate of whatever stands in the report beside its level of chance."""
+    for key, value in measured.items():
+        name = f"{before} {key}".strip()
+        if isinstance(value, Mapping) and "chance" in value:
+            yield name, dict(value)
+        elif isinstance(value, Mapping):
+            yield from with_chance(value, name)
 
 
 def misses(seeds: range, regime: str, n_people: int) -> Counter[str]:
@@ -74,10 +86,10 @@ def main() -> None:
     regimes = [arguments.regime] if arguments.regime else list(REGIMES)
     by_regime = {regime: misses(seeds, regime, arguments.people) for regime in regimes}
     print(f"intervals that miss chance, of {arguments.seeds}; at most {MOST_MISSES} of 100 are allowed")
-    print(f"{'measure':<16}" + "".join(f"{regime:>12}" for regime in regimes))
-    for name in by_regime[regimes[-1]]:
+    print(f"{'measure':<48}" + "".join(f"{regime:>12}" for regime in regimes))
+    for name in dict.fromkeys(name for missed in by_regime.values() for name in missed):
         shown = (str(missed[name]) if name in missed else "-" for missed in by_regime.values())
-        print(f"{name:<16}" + "".join(f"{count:>12}" for count in shown))
+        print(f"{name:<48}" + "".join(f"{count:>12}" for count in shown))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from reid.attackers import ScoreMatrix
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import Split
 from reid.metrics.curves import cmc_curve, det_curve
+from reid.metrics.further import further_measures
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import maximum_over_attackers, sidak_level
 from reid.metrics.measures import measure, measure_comparisons
@@ -27,6 +28,8 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     measured = measure(matrix.scores, truth, list(matrix.probe_people), list(matrix.people), rng=rng)
     block = measured.as_dict()
     block["failures"]["people_left_out"] += split.people_left_out
+    draws = Streams(seed, ("bootstrap",))("further")
+    further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws)
     hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
     strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))
     return block | {
@@ -42,6 +45,7 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
             "rank_1": maximum.as_dict(),
             "interval": "simultaneous",
         },
+        "further": further.as_dict(),
         "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
     }
 
@@ -91,6 +95,7 @@ def comparison_block(
         "rank_1_among": {"2": None, "10": None, "50": None},
         "attackers": short,
         "maximum": _largest_auc(scores, of_list, seed),
+        "further": None,
         "curves": {"cmc": None, "det": _det(chosen[1][known & genuine], chosen[1][known & ~genuine])},
     }
 

@@ -54,8 +54,10 @@ def _together(parts: Sequence[Any], name: str) -> Any:
             names = dict.fromkeys(key for part in held for key in part)
             below = {key: name if name == _DIFFERENCES else key for key in names}
             return {key: _together([part.get(key) for part in held], below[key]) for key in names}
-        case list():  # of sentences
+        case list() as first if any(isinstance(one, str) for one in first):  # sentences
             found: Any = list(dict.fromkeys(one for part in held for one in part))
+        case list():  # one value each for the same places
+            found = [_together(parts, name) for parts in zip(*held, strict=True)]
         case bool():
             found = all(held)
         case int():
@@ -71,8 +73,8 @@ def _mean(parts: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
     """Return the mean of a measure, with its interval; its deviation, where one is given, is averaged."""
     estimates = [Estimate(part["value"], part["low"], part["high"]) for part in parts]
     within = (-1.0, 1.0) if name == _DIFFERENCES else (0.0, 1.0)
-    if any(part["high"] > within[1] or part["low"] < within[0] for part in parts):
-        within = (-np.inf, np.inf)  # no rate: bits, or people
+    if any(part["high"] > within[1] for part in parts):
+        within = (0.0, np.inf)  # no rate: bits, or people
     beside = {
         key: _together([part.get(key) for part in parts], key) for key in parts[0] if key not in _ESTIMATE
     }

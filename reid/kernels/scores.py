@@ -215,6 +215,40 @@ def crossing_of_masses(genuine: IntArray, impostor: IntArray, n_values: int) -> 
 
 
 @kernel
+def hit_rate_of_masses(genuine: IntArray, impostor: IntArray, n_values: int, fmr: float) -> float:
+    """Find the true match rate at a false match rate, on the polyline of the ROC.
+
+    Parameters
+    ----------
+    genuine, impostor : int64 arrays
+        As in :func:`crossing_of_masses`.
+    n_values : int
+        Number of distinct genuine values.
+    fmr : float
+        In [0, 1].
+
+    Returns
+    -------
+    float
+        In ``[0, 1]``; NaN where either side has no weight.
+    """
+    n_genuine = int(genuine[:n_values].sum())
+    n_impostor = int(impostor[: 2 * n_values + 1].sum())
+    if n_genuine == 0 or n_impostor == 0:
+        return float(np.nan)
+    allowed = fmr * n_impostor
+    matched = passed = 0  # genuine and impostor weight at and above the threshold
+    for place in range(2 * n_values, -1, -1):
+        more = int(impostor[place])
+        own = int(genuine[place // 2]) if place % 2 else 0
+        if passed + more > allowed:
+            return (matched + own * (allowed - passed) / more) / n_genuine
+        passed += more
+        matched += own
+    return matched / n_genuine
+
+
+@kernel
 def weighted_rates(
     weight: IntArray,
     genuine_starts: IntArray,
@@ -227,7 +261,8 @@ def weighted_rates(
     impostor_place: UInt32Array,
     impostor_own_place: UInt32Array,
     judged: BoolArray,
-) -> tuple[float, float, FloatArray]:
+    fmr: FloatArray,
+) -> tuple[float, float, FloatArray, FloatArray]:
     """Compute error rates of comparisons in which each person counts so many times.
 
     Comparisons are grouped by the claimed person: those of person i are
@@ -253,6 +288,8 @@ def weighted_rates(
         Place of each score among the genuine values of all people, and of the claimed person.
     judged : bool array of shape (n_people,)
         Whose own error rate is wanted.
+    fmr : float64 array of shape (n_rates,)
+        False match rates at which the true match rate is wanted.
 
     Returns
     -------
@@ -260,6 +297,8 @@ def weighted_rates(
         With one threshold for all; NaN where either side has no weight.
     own_eer : float64 array of shape (n_people,)
         Equal error rate of each claimed person; NaN where not judged or without weight.
+    tmr : float64 array of shape (n_rates,)
+        True match rates with one threshold for all; NaN where either side has no weight.
     """
     n_people = weight.size - 1
     genuine_mass = np.zeros(n_values, dtype=np.int64)
@@ -298,4 +337,7 @@ def weighted_rates(
         below += on_it
     pairs = float(genuine_mass.sum()) * float(impostor_mass.sum())
     auc = won / pairs if pairs > 0 else np.nan
-    return eer, auc, own_eer
+    tmr = np.empty(fmr.size)
+    for rate in range(fmr.size):
+        tmr[rate] = hit_rate_of_masses(genuine_mass, impostor_mass, n_values, fmr[rate])
+    return eer, auc, own_eer, tmr

@@ -17,3 +17,7 @@ class Estimate:
     def as_dict(self) -> dict[str, float]:
         """Return value and interval as they stand in ``report.json``."""
         return {"value": self.value, "low": self.low, "high": self.high}
+
+    def with_chance(self) -> dict[str, float | None]:
+        """Return value and interval with the level of chance, for measures that differ in it."""
+        return {**self.as_dict(), "chance": self.chance}

@@ -17,7 +17,14 @@ from reid.metrics.intervals import (
     person_weights,
     proportion_over_people,
 )
-from reid.metrics.pairs import PairScores, Replicates, bootstrap_over_people, resamples_of_people
+from reid.metrics.open_set import RULE_OF_THREE
+from reid.metrics.pairs import (
+    FALSE_MATCH_RATES,
+    PairScores,
+    Replicates,
+    bootstrap_over_people,
+    resamples_of_people,
+)
 from reid.typing import Array, BoolArray, FloatArray, IntArray
 
 GALLERY_SIZES = (2, 10, 50)  #: numbers of people among whom rank 1 is given
@@ -49,6 +56,7 @@ class Measures:
     eer: Estimate  #: one threshold for everybody
     eer_per_person: Estimate | None  #: mean over people with at least five genuine scores
     auc: Estimate
+    tmr_at_fmr: Mapping[float, Estimate | None]  #: by false match rate; None where too few to tell
     failures: Failures
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,6 +72,7 @@ class Measures:
             "eer": self.eer.as_dict(),
             "eer_per_person": own and own.as_dict(),
             "auc": self.auc.as_dict(),
+            "tmr_at_fmr": _by_rate(self.tmr_at_fmr),
             "failures": self.failures.as_dict(),
         }
 
@@ -79,6 +88,7 @@ class ComparisonMeasures:
     eer_per_person: Estimate | None  #: mean over people with at least five genuine scores
     eer_per_person_sd: float | None  #: over the same people, with n - 1
     auc: Estimate
+    tmr_at_fmr: Mapping[float, Estimate | None]  #: by false match rate; None where too few to tell
     failures: Failures
 
     def as_dict(self) -> dict[str, Any]:
@@ -90,6 +100,7 @@ class ComparisonMeasures:
             "eer": self.eer.as_dict(),
             "eer_per_person": own and own.as_dict() | {"sd": self.eer_per_person_sd},
             "auc": self.auc.as_dict(),
+            "tmr_at_fmr": _by_rate(self.tmr_at_fmr),
             "failures": self.failures.as_dict(),
         }
 
@@ -159,7 +170,7 @@ def measure(
 
     among = {size: _rank_1_among(scores[known], own, size, level) for size in GALLERY_SIZES}
     pairs = PairScores.of_matrix(scores, truth)
-    eer, auc, eer_per_person = _error_rates(pairs, rng, level, n_replicates)
+    eer, auc, eer_per_person, tmr = _error_rates(pairs, rng, level, n_replicates)
     left_out = n_people - np.unique(own).size + np.unique(makers[~known]).size
     return Measures(
         n_people=n_people,
@@ -169,6 +180,7 @@ def measure(
         eer=eer,
         eer_per_person=eer_per_person,
         auc=auc,
+        tmr_at_fmr=tmr,
         failures=Failures(int(np.count_nonzero(np.isnan(scores[known]))), int(left_out)),
     )
 
@@ -215,7 +227,7 @@ def measure_comparisons(
     maker_number = np.where(unknown, -1, np.searchsorted(people, np.where(unknown, people[0], makers)))
     claimed_number = np.searchsorted(people, claims)
     pairs = PairScores.of_list(score, claimed_number, maker_number, genuine, people.size)
-    eer, auc, eer_per_person = _error_rates(pairs, rng, level, n_replicates)
+    eer, auc, eer_per_person, tmr = _error_rates(pairs, rng, level, n_replicates)
     own_eer = pairs.rates().own_eer
     sd = float(np.nanstd(own_eer, ddof=1)) if pairs.n_judged >= _FEWEST_PEOPLE else None
     n_claimed = np.unique(claimed_number).size
@@ -227,6 +239,7 @@ def measure_comparisons(
         eer_per_person=eer_per_person,
         eer_per_person_sd=sd,
         auc=auc,
+        tmr_at_fmr=tmr,
         failures=Failures(int(np.count_nonzero(np.isnan(score))), int(n_claimed - pairs.n_genuine_people)),
     )
 
@@ -299,8 +312,8 @@ def _rank_1_among(scores: FloatArray, own: IntArray, size: int, level: float) ->
 
 def _error_rates(
     pairs: PairScores, rng: np.random.Generator, level: float, n_replicates: int | None
-) -> tuple[Estimate, Estimate, Estimate | None]:
-    """Return equal error rate, area under the curve and mean of people's own equal error rates."""
+) -> tuple[Estimate, Estimate, Estimate | None, Mapping[float, Estimate | None]]:
+    """Return equal error rate, area under the curve, mean of people's own error rates, and hit rates."""
     rates = pairs.rates()
     weights = resamples_of_people(pairs.n_people, n_replicates or _n_replicates(pairs), rng)
     draws: Replicates = bootstrap_over_people(pairs, weights)
@@ -311,7 +324,27 @@ def _error_rates(
 
     n_genuine, n_judged = pairs.n_genuine_people, pairs.n_judged
     own = estimate(rates.eer_per_person, draws.eer_per_person, n_judged) if n_judged else None
-    return estimate(rates.eer, draws.eer, n_genuine), estimate(rates.auc, draws.auc, n_genuine), own
+    tmr = {
+        fmr: _hit_rate(pairs, float(rates.tmr[place]), draws.tmr[:, place], fmr, level)
+        for place, fmr in enumerate(FALSE_MATCH_RATES)
+    }
+    return estimate(rates.eer, draws.eer, n_genuine), estimate(rates.auc, draws.auc, n_genuine), own, tmr
+
+
+def _hit_rate(
+    pairs: PairScores, value: float, values: FloatArray, fmr: float, level: float
+) -> Estimate | None:
+    """Return a true match rate, None where impostors are too few to set the threshold by the rule of 3."""
+    if pairs.n_impostor * fmr < RULE_OF_THREE:
+        return None
+    n_people = pairs.n_genuine_people
+    variance = cautious_variance(_variance(values, n_people), pairs.passing(value))
+    low, high = interval_from_variance(value, variance, n_people, level=level)
+    return Estimate(value, low, high, level, n_people, fmr)
+
+
+def _by_rate(estimates: Mapping[float, Estimate | None]) -> dict[str, dict[str, float | None] | None]:
+    return {f"{rate:g}": None if one is None else one.with_chance() for rate, one in estimates.items()}
 
 
 def _variance(values: FloatArray, n_people: int) -> float:

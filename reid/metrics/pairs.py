@@ -9,6 +9,7 @@ from reid.errors import ParameterError, TooFewError
 from reid.kernels.scores import places_among, weighted_rates
 from reid.typing import BoolArray, FloatArray, Int32Array, IntArray, UInt32Array
 
+FALSE_MATCH_RATES = (1e-2, 1e-3)  #: at which the true match rate is given
 FEWEST_OWN_SCORES = 5  #: genuine scores below which a person's own error rate says too little
 
 
@@ -20,6 +21,7 @@ class ErrorRates:
     auc: float  #: with ties one half
     eer_per_person: float  #: mean over people with at least five genuine scores
     own_eer: FloatArray  #: (n_people,) of each claimed person, NaN where there are fewer
+    tmr: FloatArray  #: (n_rates,) true match rate at each of :data:`FALSE_MATCH_RATES`
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +31,7 @@ class Replicates:
     eer: FloatArray
     auc: FloatArray
     eer_per_person: FloatArray
+    tmr: FloatArray  #: one row per draw, one column per false match rate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +165,26 @@ class PairScores:
         """Number of people with an error rate of their own."""
         return int(np.count_nonzero(self.judged))
 
+    @property
+    def n_impostor(self) -> int:
+        """Number of impostor comparisons."""
+        return int(self.impostor_place.size)
+
+    def passing(self, share: float) -> FloatArray:
+        """Return what share of each person's genuine scores is among the highest ``share`` of all.
+
+        Returns
+        -------
+        float64 array of shape (n_genuine_people,)
+            In [0, 1]; a score that ties with the lowest of them counts.
+        """
+        count = np.diff(self.genuine_starts)
+        claimed = np.repeat(np.arange(self.n_people), count)
+        n_above = round(share * self.genuine_rank.size)
+        lowest = np.sort(self.genuine_rank)[-n_above] if n_above else self.n_values
+        passes = np.bincount(claimed, weights=self.genuine_rank >= lowest, minlength=self.n_people)
+        return np.asarray(passes[count > 0] / count[count > 0])
+
     def rates(self, weight: IntArray | None = None) -> ErrorRates:
         """Return the error rates when person i counts ``weight[i]`` times; once where not given.
 
@@ -174,7 +197,7 @@ class PairScores:
             0 or more.
         """
         times = np.ones(self.n_people, dtype=np.int64) if weight is None else weight.astype(np.int64)
-        eer, auc, own_eer = weighted_rates(
+        eer, auc, own_eer, tmr = weighted_rates(
             np.append(times, 1),
             self.genuine_starts,
             self.genuine_rank,
@@ -186,10 +209,11 @@ class PairScores:
             self.impostor_place,
             self.impostor_own_place,
             self.judged,
+            np.array(FALSE_MATCH_RATES),
         )
         seen = ~np.isnan(own_eer)
         mean = float(np.average(own_eer[seen], weights=times[seen])) if seen.any() else float("nan")
-        return ErrorRates(float(eer), float(auc), mean, own_eer)
+        return ErrorRates(float(eer), float(auc), mean, own_eer, tmr)
 
 
 def resamples_of_people(n_people: int, n_replicates: int, rng: np.random.Generator) -> IntArray:
@@ -220,6 +244,7 @@ def bootstrap_over_people(pairs: PairScores, weights: IntArray) -> Replicates:
         np.array([draw.eer for draw in draws]),
         np.array([draw.auc for draw in draws]),
         np.array([draw.eer_per_person for draw in draws]),
+        np.array([draw.tmr for draw in draws]),
     )
 
 

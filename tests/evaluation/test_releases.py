@@ -74,6 +74,19 @@ def test_what_stands_in_one_block_alone_is_kept_and_what_weakened_one_is_named()
     assert merged["releases"]["eer"] == [first["eer"]["value"], None]
 
 
+def test_lists_of_numbers_are_averaged_place_by_place_and_bits_stay_above_nothing() -> None:
+    first = audited(NOISY, n=1)["headline"]
+    bits = [{"value": value, "low": value, "high": value} for value in (0.1, 4.0)]
+    blocks = [
+        first | {"places": [1.0, 0.5], "bits": bits[0]},
+        first | {"places": [0.0, 0.5], "bits": bits[1]},
+    ]
+    merged = over_all_releases(blocks)
+    assert merged["places"] == [0.5, 0.5]
+    assert merged["bits"]["value"] == pytest.approx(2.05)
+    assert (merged["bits"]["low"], merged["bits"]["high"] > 4) == (0.0, True)
+
+
 def test_curves_are_means() -> None:
     first = audited(NOISY, n=1)["headline"]
     second = first | {"curves": {"cmc": None, "det": None}}

@@ -14,13 +14,18 @@ MOST_MISSES = 7  # more come up twice in a thousand such tests of exact interval
 
 def named(measures: Measures) -> dict[str, Estimate | None]:
     among = {f"rank_1_among {size}": one for size, one in measures.rank_1_among.items()}
-    return among | {
-        "rank_1": measures.rank_1,
-        "rank_10": measures.rank_10,
-        "eer": measures.eer,
-        "eer_per_person": measures.eer_per_person,
-        "auc": measures.auc,
-    }
+    matched = {f"tmr_at_fmr {fmr:g}": one for fmr, one in measures.tmr_at_fmr.items()}
+    return (
+        among
+        | matched
+        | {
+            "rank_1": measures.rank_1,
+            "rank_10": measures.rank_10,
+            "eer": measures.eer,
+            "eer_per_person": measures.eer_per_person,
+            "auc": measures.auc,
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,7 +69,7 @@ def test_intervals_of_a_good_attacker_hold_its_true_rates() -> None:
         return measure(scores, truth, truth, np.arange(n_people), rng=rng, n_replicates=100)
 
     many = named(draw(np.random.default_rng(0), 800))
-    compared = ("rank_1_among 2", "rank_1_among 10", "eer", "eer_per_person", "auc")
+    compared = ("rank_1_among 2", "rank_1_among 10", "eer", "eer_per_person", "auc", "tmr_at_fmr 0.01")
     for seed in range(1, N_SEEDS + 1):
         few = named(draw(np.random.default_rng(seed), 50))
         for name in compared:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reid.errors import ParameterError, TooFewError
 from reid.metrics.measures import difference_of_error_rates, measure, measure_comparisons
-from reid.metrics.pairs import PairScores, resamples_of_people
+from reid.metrics.pairs import FALSE_MATCH_RATES, PairScores, resamples_of_people
 from reid.metrics.verification import area_under_curve, equal_error_rate
 from reid.typing import FloatArray, IntArray
 
@@ -33,6 +33,18 @@ def repeated(scores: FloatArray, truth: IntArray, weight: IntArray) -> tuple[lis
     return genuine, impostor
 
 
+def hit_rate(genuine: FloatArray, impostor: FloatArray, fmr: float) -> float:
+    """Read the true match rate off the polyline of the ROC."""
+    thresholds = np.append(np.inf, np.unique(np.concatenate([genuine, impostor]))[::-1])
+    false = np.array([np.mean(impostor >= one) for one in thresholds])
+    true = np.array([np.mean(genuine >= one) for one in thresholds])
+    last = np.flatnonzero(false <= fmr + 1e-12)[-1]
+    if last == false.size - 1:
+        return float(true[last])
+    share = max(0.0, fmr - false[last]) / (false[last + 1] - false[last])
+    return float(true[last] + share * (true[last + 1] - true[last]))
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000))
 def test_weighted_rates_are_those_of_repeated_comparisons(seed: int) -> None:
@@ -42,6 +54,8 @@ def test_weighted_rates_are_those_of_repeated_comparisons(seed: int) -> None:
     genuine, impostor = (np.array(side) for side in repeated(scores, truth, weight))
     assert rates.eer == pytest.approx(equal_error_rate(genuine, impostor), abs=1e-12)
     assert rates.auc == pytest.approx(area_under_curve(genuine, impostor), abs=1e-12)
+    for fmr, tmr in zip(FALSE_MATCH_RATES, rates.tmr, strict=True):
+        assert tmr == pytest.approx(hit_rate(genuine, impostor, fmr), abs=1e-12)
     filled = np.where(np.isnan(scores), -np.inf, scores)
     own, share = [], []
     for person in range(9):
@@ -85,6 +99,17 @@ def test_measures_are_the_plain_functions_on_all_comparisons() -> None:
     assert shown["rank_1_among"]["50"] is None
     assert set(shown["rank_1_among"]["10"]) == {"value", "low", "high"}
     assert not any(name in str(shown) for name in names)
+
+
+def test_true_match_rates_need_impostors_enough_to_set_a_threshold() -> None:
+    scores, truth = some_scores(3, n_people=20)
+    measures = measure(scores, truth, truth, np.arange(20), rng=np.random.default_rng(0), n_replicates=50)
+    found = measures.tmr_at_fmr[1e-2]  # more than 300 comparisons, fewer than 3,000
+    assert found is not None
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert found.chance == 0.01
+    assert measures.tmr_at_fmr[1e-3] is None
+    assert measures.as_dict()["tmr_at_fmr"]["0.001"] is None
 
 
 def test_people_without_a_counterpart_are_counted_as_left_out() -> None:

@@ -34,6 +34,40 @@ def estimate(value: float, n_people: int = 1000, *, sd: float | None = None) -> 
     return {"value": value, "low": low, "high": high, **spread}
 
 
+def further(rank_1: float, n_people: int) -> Report:
+    """Return the further measures of a block, each between guessing and its rank-1."""
+
+    def between(guessing: float, sure: float, *, rate: bool = True) -> dict[str, float]:
+        value = guessing + rank_1 * (sure - guessing)
+        found = estimate(value, n_people) if rate else {"value": value, "low": 0.9 * value, "high": value}
+        return {**found, "chance": guessing}
+
+    most = float(np.log2(n_people))
+    criterion = {
+        "risk": between(0.0, 1.0), "attack": estimate(rank_1, n_people), "control": estimate(0.0, n_people),
+    }  # fmt: skip
+    return {
+        "fnir_at_fpir": {"0.1": between(1.0, 0.0), "0.01": None},
+        "unlinkability": {
+            "d_sys": between(0.0, 1.0), "p_value": 0.005,
+            "local": {"fmr": [0.01, 0.1], "d": [rank_1, 0.0]},
+        },
+        "information": {
+            "bits": between(0.0, most, rate=False), "leakage_bits": between(0.0, most, rate=False),
+            "anonymity_set": {
+                "median": between(n_people, 1.0, rate=False),
+                "worst_decile": between(n_people, 1.0, rate=False),
+            },
+        },
+        "bayes": {"security_of_easiest_pairs": between(1.0, 0.0), "least_error_from_scores": None},
+        "criteria": {"singling_out": criterion, "linkability": criterion, "inference": None},
+        "who": {
+            "worst_decile": between(0.0, 1.0), "always_found": between(1 / n_people, 1.0),
+            "never_found": between(1 - 1 / n_people, 0.0), "rank_1_of_people": [1.0, rank_1, 0.0],
+        },
+    }  # fmt: skip
+
+
 def block(strategy: str = "none", rank_1: float = 0.879, n_people: int = 1000, **changes: Any) -> Report:
     """Return a full block whose curves go through its numbers."""
     eer = float(np.clip(0.4 * (1 - rank_1) ** 0.8, 0.0, 0.45))
@@ -65,6 +99,8 @@ def block(strategy: str = "none", rank_1: float = 0.879, n_people: int = 1000, *
         "eer": estimate(eer, n_people),
         "eer_per_person": None,
         "auc": estimate(1 - eer * 0.6, n_people),
+        "tmr_at_fmr": {"0.01": {**estimate(1 - eer, n_people), "chance": 0.01}, "0.001": None},
+        "further": further(rank_1, n_people),
         "claims": [],
         "releases": None,
         "attackers": {
@@ -145,6 +181,7 @@ def declared() -> Report:
             "attacker": "scaled-manhattan", "rank_1": None, "auc": estimate(0.96, 51),
             "interval": "simultaneous",
         },
+        "further": None,
         "comparisons": {"genuine": 10_200, "impostor": 12_750},
         "eer": estimate(0.113, 51), "eer_per_person": estimate(0.0962, 51, sd=0.0694),
         "attackers": {

@@ -1,0 +1,76 @@
+"""More measures on the page: one line per log, in words."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reid.reports.wording import NOT_MEASURED, fraction, percent
+
+#: Head of each column, and what it means to somebody who knows no statistics.
+COLUMNS: Final[dict[str, str]] = {
+    "bits learnt": "How many yes-or-no questions about who it is the attack answers, on average; "
+    "as many as it takes to name one of all enrolled would be everything.",
+    "hides among": "Among how many people somebody in the middle still hides from this attack.",
+    "worst tenth hides among": "A tenth of the people hide among at most so many.",
+    "always found": "Share of people whose every probe is named right.",
+    "singled out": "How often one person alone is the best match, and the right one, beyond what naming "
+    "somebody at random gets right.",
+    "linked": "How often two recordings of one person lead to the same name, beyond what recordings of two "
+    "people do.",
+    "linkability": "D_sys: 0 where recordings of one person are no more alike than those of two, 1 where "
+    "they cannot be mistaken.",
+    "missed, 10 % false alarms": "Share of enrolled people whom the attacker does not name, if it may name "
+    "somebody in one of ten searches for people who are not on the list (FNIR at FPIR 10 %).",
+    "matched, 1 % false matches": "Share of comparisons within one person that pass a threshold that one "
+    "in a hundred across two people passes.",
+}
+
+
+def further_row(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a log's line of the table, None where it was not measured.
+
+    Parameters
+    ----------
+    name : str
+        Label of the block.
+    block : mapping
+        Of ``report.json``.
+
+    Returns
+    -------
+    dict or None
+        ``label`` and ``cells``, one for each of :data:`COLUMNS`.
+    """
+    found = block.get("further")
+    if found is None:
+        return None
+    sets, linked = found["information"]["anonymity_set"], found["criteria"]["linkability"]
+    matched = block.get("tmr_at_fmr") or {}
+    cells = [
+        _number(found["information"]["bits"]),
+        _number(sets["median"]),
+        _number(sets["worst_decile"]),
+        percent(found["who"]["always_found"]),
+        percent(found["criteria"]["singling_out"]["risk"]),
+        percent(linked and linked["risk"]),
+        fraction(found["unlinkability"]["d_sys"]),
+        percent(found["fnir_at_fpir"]["0.1"]),
+        percent(matched.get("0.01")),
+    ]
+    return {"label": name, "cells": cells}
+
+
+def _number(measure: Mapping[str, float] | None) -> str:
+    """Return a number that is no rate, with its interval.
+
+    Examples
+    --------
+    >>> _number({"value": 4.901, "low": 4.38, "high": 5.17, "chance": 0.0})
+    '4.9 (4.4\u20135.2)'
+    >>> _number({"value": 1000.0, "low": 941.6, "high": 1000.0, "chance": 1000.0})
+    '1,000 (942\u20131,000)'
+    """
+    if measure is None:
+        return NOT_MEASURED
+    digits = 1 if measure["high"] < 100 else 0  # noqa: PLR2004  three digits say enough
+    value, low, high = (f"{measure[end]:,.{digits}f}" for end in ("value", "low", "high"))
+    return f"{value} ({low}\u2013{high})"
