@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from reid.metrics.assignment import one_to_one
 from reid.metrics.bayes import bayes_security, leakage_bits, least_error
 from reid.metrics.criteria import Criterion, linking, singling_out
 from reid.metrics.estimate import Estimate
@@ -28,6 +29,7 @@ class FurtherMeasures:
     least_error: Estimate | None
     singling_out: Criterion
     linking: Criterion | None
+    one_to_one: Estimate
     who: Who
 
     def as_dict(self) -> dict[str, Any]:
@@ -48,6 +50,7 @@ class FurtherMeasures:
                 "linkability": linked and linked.as_dict(),
                 "inference": None,
             },
+            "one_to_one": self.one_to_one.with_chance(),
             "who": self.who.as_dict(),
         }
 
@@ -87,6 +90,7 @@ def further_measures(
         unlinkability=unlinkability_of_matrix(scores, truth, rng=rng, level=level),
         information=information(scores, truth, level=level),
         leakage_bits=leakage_bits(rank_1, scores.shape[1]),
+        one_to_one=one_to_one(scores, truth, level=level),
         bayes_security=bayes_security(scores, truth, level=level),
         least_error=least_error(scores, truth, 1 - rank_1.value, level=level),
         singling_out=singling_out(scores, truth, level=level),

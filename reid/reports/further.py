@@ -1,17 +1,19 @@
-"""More measures on the page: one line per log, in words."""
+"""More measures on the page: one line per measure, in words, one column per log."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from reid.reports.wording import NOT_MEASURED, fraction, percent
 
-#: Head of each column, and what it means to somebody who knows no statistics.
-COLUMNS: Final[dict[str, str]] = {
+#: Name of each measure, and what it means to somebody who knows no statistics.
+MEASURES: Final[dict[str, str]] = {
     "bits learnt": "How many yes-or-no questions about who it is the attack answers, on average; "
     "as many as it takes to name one of all enrolled would be everything.",
     "hides among": "Among how many people somebody in the middle still hides from this attack.",
     "worst tenth hides among": "A tenth of the people hide among at most so many.",
     "always found": "Share of people whose every probe is named right.",
+    "named, all at once": "Share of people named right by whoever holds the whole release, pools all that "
+    "one pseudonym did and gives each name once.",
     "singled out": "How often one person alone is the best match, and the right one, beyond what naming "
     "somebody at random gets right.",
     "linked": "How often two recordings of one person lead to the same name, beyond what recordings of two "
@@ -25,38 +27,47 @@ COLUMNS: Final[dict[str, str]] = {
 }
 
 
-def further_row(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return a log's line of the table, None where it was not measured.
+def further_table(blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return the table, None where nothing was measured.
 
     Parameters
     ----------
-    name : str
-        Label of the block.
-    block : mapping
-        Of ``report.json``.
+    blocks : mapping
+        Blocks of ``report.json`` by label.
 
     Returns
     -------
     dict or None
-        ``label`` and ``cells``, one for each of :data:`COLUMNS`.
+        ``logs``, their labels, and ``rows`` with ``name``, ``meaning`` and a cell for each log.
     """
+    columns = {name: cells for name, block in blocks.items() if (cells := _cells(block))}
+    if not columns:
+        return None
+    rows = [
+        {"name": name, "meaning": meaning, "cells": [cells[place] for cells in columns.values()]}
+        for place, (name, meaning) in enumerate(MEASURES.items())
+    ]
+    return {"logs": list(columns), "rows": rows}
+
+
+def _cells(block: Mapping[str, Any]) -> list[str] | None:
     found = block.get("further")
     if found is None:
         return None
     sets, linked = found["information"]["anonymity_set"], found["criteria"]["linkability"]
     matched = block.get("tmr_at_fmr") or {}
-    cells = [
+    return [
         _number(found["information"]["bits"]),
         _number(sets["median"]),
         _number(sets["worst_decile"]),
         percent(found["who"]["always_found"]),
+        percent(found["one_to_one"]),
         percent(found["criteria"]["singling_out"]["risk"]),
         percent(linked and linked["risk"]),
         fraction(found["unlinkability"]["d_sys"]),
         percent(found["fnir_at_fpir"]["0.1"]),
         percent(matched.get("0.01")),
     ]
-    return {"label": name, "cells": cells}
 
 
 def _number(measure: Mapping[str, float] | None) -> str:

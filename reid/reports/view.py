@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
-from reid.reports.further import COLUMNS, further_row
+from reid.reports.further import further_table
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
 from reid.reports.threats import threat_table
@@ -61,8 +61,7 @@ def page_view(report: Report) -> dict[str, Any]:
         "attackers": [_attackers(name, block) for name, block in blocks.items()],
         "modalities": [found for name, block in blocks.items() if (found := modalities(name, block))],
         "threats": [table for name, block in blocks.items() if (table := threat_table(name, block))],
-        "further": [row for name, block in blocks.items() if (row := further_row(name, block))],
-        "further_columns": list(COLUMNS.items()),
+        "further": further_table(blocks),
         "claims": [
             (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])
             for name, block in blocks.items()

@@ -15,6 +15,7 @@ FURTHER: Final = {
     "information anonymity_set median",
     "information anonymity_set worst_decile",
     "bayes security_of_easiest_pairs",
+    "one_to_one",
     "criteria singling_out risk",
     "criteria linkability risk",
     "who worst_decile",

@@ -48,6 +48,7 @@ def further(rank_1: float, n_people: int) -> Report:
     }  # fmt: skip
     return {
         "fnir_at_fpir": {"0.1": between(1.0, 0.0), "0.01": None},
+        "one_to_one": between(1 / n_people, 1.0),
         "unlinkability": {
             "d_sys": between(0.0, 1.0), "p_value": 0.005,
             "local": {"fmr": [0.01, 0.1], "d": [rank_1, 0.0]},
