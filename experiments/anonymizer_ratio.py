@@ -26,7 +26,7 @@ EXAMPLES = (
     "none", "time-grid(step_ms=100)", "time-jitter(bound_ms=50)", "delay-mix(bound_ms=50)", "drop-release",
     "key-classes", "drop-keys", "redact", "action-reduction", "endpoints-only",
     "pixel-grid(step_px=8)", "simplify(tolerance_px=2)", "fixed-rate(hz=8)", "fixed-rate(hz=60)",
-    "microaggregate(k=5)",
+    "microaggregate(k=5)", "dp-times(epsilon=1, unit='event')", "dp-times(epsilon=1, unit='person')",
     "time-grid(step_ms=100, rounding='round')", "time-grid(step_ms=100, rounding='stochastic')",
     "time-jitter(scale_ms=29, noise='gaussian')", "time-jitter(scale_ms=20, noise='laplace')",
     "time-jitter(bound_ms=50, per='session')", "time-jitter(bound_ms=250, order='sorted')", "interval-mix",

@@ -2,12 +2,16 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Self
 
 import numpy as np
 from randomgen import ChaCha
+
+from reid.errors import ParameterError
+from reid.typing import UInt64Array
 
 _SECRET_BITS = 256
 
@@ -42,6 +46,31 @@ class Streams:
             return np.random.Generator(ChaCha(key=int.from_bytes(key, "big"), rounds=20))
         words = np.frombuffer(blake2b(label, digest_size=16).digest(), dtype="<u4")
         return np.random.default_rng(np.random.SeedSequence(self.root, spawn_key=tuple(words.tolist())))
+
+    def states(self, names: Sequence[str]) -> UInt64Array:
+        """Return one random word for each of these names, with which small generators begin.
+
+        They serve compiled loops over many streams, where making a generator for each would take longer
+        than drawing from it. They are other streams than those of :meth:`__call__`.
+
+        Returns
+        -------
+        uint64 array of shape (n_names,)
+
+        Raises
+        ------
+        ParameterError
+            The streams are secret: a generator of one word does not keep it.
+        """
+        if self.secret:
+            raise ParameterError.of("streams of small generators", must="be seeded", found="secret ones")
+        step = blake2b(json.dumps([self.root, *self.path]).encode(), digest_size=8)
+        digests = []
+        for name in names:
+            own = step.copy()
+            own.update(json.dumps(name).encode())
+            digests.append(own.digest())
+        return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
 
 
 def hashed_order(names: tuple[str, ...], seed: int, purpose: str) -> list[int]:

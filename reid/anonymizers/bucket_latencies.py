@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from reid.anonymizers.blocks import Block
 from reid.anonymizers.composition import TIMES, Fixed
-from reid.anonymizers.key_latencies import KeyLatencies
+from reid.anonymizers.key_latencies import KeyLatencies, with_lags
 from reid.anonymizers.milliseconds import in_milliseconds, whole_microseconds
 from reid.anonymizers.release import Claim, Release
 from reid.events.table import EventTable
 from reid.seeding import Streams
+from reid.typing import IntArray
 
 KEY_GRID: Final = "key-grid"  #: kind of the claim that the times of keys, and of keys alone, stand on a grid
 
@@ -42,11 +44,13 @@ class BucketLatencies(Fixed):
     def apply(self, part: EventTable, streams: Streams) -> Release:  # noqa: ARG002  nothing is drawn
         """Return the part with rounded latencies."""
         step_us = whole_microseconds("step_ms", self.step_ms)
-        latencies = KeyLatencies.of(part)
-        lag_us = latencies.lag_us + step_us // 2
-        lag_us -= lag_us % step_us
+
+        def rounded_us(_: Block, latencies: KeyLatencies) -> IntArray:
+            lag_us = latencies.lag_us + step_us // 2
+            return lag_us - lag_us % step_us
+
         statement = (
             f"Every time of a key is a multiple of {in_milliseconds(step_us)} ms from the session's start."
         )
         claim = Claim(KEY_GRID, statement, survives=("keys", "places"), step_us=step_us)
-        return Release(latencies.with_lags(part, lag_us), claims=(claim,))
+        return Release(with_lags(part, rounded_us), claims=(claim,))

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reid.anonymizers.blocks import Block, retimed
 from reid.anonymizers.composition import TIMES, Fixed
 from reid.anonymizers.milliseconds import whole_microseconds
-from reid.anonymizers.release import Release, by_subject
-from reid.anonymizers.rewriting import from_first_event, times_of, with_times
+from reid.anonymizers.release import Release
 from reid.events.table import EventTable
-from reid.kernels.delay import delay_mix
+from reid.kernels.delay import delay_mix, from_first_event
 from reid.seeding import Streams
+from reid.typing import IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,9 @@ class DelayMix(Fixed):
     def apply(self, part: EventTable, streams: Streams) -> Release:
         """Return the part with delayed times; each person's noise comes from the person's own stream."""
         bound_us = whole_microseconds("bound_ms", self.bound_ms)
-        uniform = by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
-        bounds = part.session_bounds()
-        left_us = delay_mix(times_of(part.frame), uniform, bounds, bound_us)
-        return Release(with_times(part, from_first_event(left_us, bounds)), seeded=not streams.secret)
+
+        def left_us(block: Block) -> IntArray:
+            delayed_us = delay_mix(block.time_us, block.uniform(streams), block.bounds, bound_us)
+            return from_first_event(delayed_us, block.bounds)
+
+        return Release(retimed(part, left_us), seeded=not streams.secret)

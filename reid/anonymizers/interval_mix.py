@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reid.anonymizers.blocks import Block, retimed
 from reid.anonymizers.composition import TIMES, Fixed
 from reid.anonymizers.milliseconds import whole_microseconds
-from reid.anonymizers.release import Release, by_subject
-from reid.anonymizers.rewriting import from_first_event, times_of, with_times
+from reid.anonymizers.release import Release
 from reid.errors import ParameterError
 from reid.events.table import EventTable
+from reid.kernels.delay import from_first_event
 from reid.kernels.relay import interval_mix
 from reid.seeding import Streams
+from reid.typing import IntArray
 
 _SLOWEST, _FASTEST = 0.1, 2.0
 
@@ -45,7 +47,10 @@ class IntervalMix(Fixed):
     def apply(self, part: EventTable, streams: Streams) -> Release:
         """Return the part at other intervals; each person's draws come from the person's own stream."""
         start_us = float(whole_microseconds("start_ms", self.start_ms))
-        uniform = by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
-        bounds = part.session_bounds()
-        left_us = interval_mix(times_of(part.frame), uniform, bounds, start_us, float(self.rate))
-        return Release(with_times(part, from_first_event(left_us, bounds)), seeded=not streams.secret)
+        rate = float(self.rate)
+
+        def left_us(block: Block) -> IntArray:
+            mixed_us = interval_mix(block.time_us, block.uniform(streams), block.bounds, start_us, rate)
+            return from_first_event(mixed_us, block.bounds)
+
+        return Release(retimed(part, left_us), seeded=not streams.secret)

@@ -5,13 +5,16 @@ from typing import ClassVar
 
 import numpy as np
 
+from reid.anonymizers.blocks import Block, retimed
 from reid.anonymizers.composition import TIMES, Fixed
 from reid.anonymizers.milliseconds import whole_microseconds
-from reid.anonymizers.release import Release, by_subject
-from reid.anonymizers.rewriting import from_first_event, times_of, with_times
+from reid.anonymizers.release import Release
+from reid.events.schema import EVENTS
 from reid.events.table import EventTable
+from reid.kernels.delay import from_first_event
 from reid.kernels.relay import one_after_another
 from reid.seeding import Streams
+from reid.typing import IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +48,14 @@ class KeyboardPrivacy(Fixed):
 
     def apply(self, part: EventTable, streams: Streams) -> Release:
         """Return the part as it was handed on; each person's waits come from the person's own stream."""
-        event = part.frame["event"]
-        longest_us = np.zeros(len(part), dtype=np.int64)
-        longest_us[(event == "key_up").to_numpy()] = whole_microseconds("hold_ms", self.hold_ms)
-        longest_us[(event == "key_down").to_numpy()] = whole_microseconds("flight_ms", self.flight_ms)
-        uniform = by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
-        bounds = part.session_bounds()
-        left_us = one_after_another(times_of(part.frame), uniform, longest_us, bounds)
-        return Release(with_times(part, from_first_event(left_us, bounds)), seeded=not streams.secret)
+        event = part.frame["event"].to_physical().to_numpy()
+        longest_us = np.zeros(len(EVENTS), dtype=np.int64)
+        longest_us[EVENTS.index("key_up")] = whole_microseconds("hold_ms", self.hold_ms)
+        longest_us[EVENTS.index("key_down")] = whole_microseconds("flight_ms", self.flight_ms)
+
+        def left_us(block: Block) -> IntArray:
+            own_us = longest_us[event[block.rows]]
+            handed_on_us = one_after_another(block.time_us, block.uniform(streams), own_us, block.bounds)
+            return from_first_event(handed_on_us, block.bounds)
+
+        return Release(retimed(part, left_us), seeded=not streams.secret)

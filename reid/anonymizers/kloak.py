@@ -6,19 +6,23 @@ from typing import ClassVar, Final
 import numpy as np
 import polars as pl
 
+from reid.anonymizers.blocks import blocks_of
 from reid.anonymizers.composition import PLACES, TIMES, Fixed
 from reid.anonymizers.milliseconds import whole_microseconds
-from reid.anonymizers.release import Claim, Release, by_subject
-from reid.anonymizers.rewriting import from_first_event, rewritten, times_of
+from reid.anonymizers.release import Claim, Release
+from reid.anonymizers.rewriting import rewritten
 from reid.errors import ParameterError
 from reid.events.schema import EVENTS
 from reid.events.table import EventTable
+from reid.kernels.delay import from_first_event
 from reid.kernels.relay import delay_and_merge
 from reid.seeding import Streams
 
 _CLOCK_US: Final = 1000
-_MERGES: Final = np.array([1 if event == "move" else 2 if event == "wheel" else 0 for event in EVENTS])
-_IS_MOVE: Final = np.array([event == "move" for event in EVENTS])
+_MERGES: Final = np.array(
+    [1 if event == "move" else 2 if event == "wheel" else 0 for event in EVENTS], dtype=np.uint8
+)
+_IS_NO_MOVE: Final = np.array([event != "move" for event in EVENTS])
 
 _CLAIM: Final = Claim(
     "grid",
@@ -69,15 +73,16 @@ class Kloak(Fixed):
 
     def apply(self, part: EventTable, streams: Streams) -> Release:
         """Return the part as it left the queue; each person's delays come from the person's own stream."""
-        bounds = part.session_bounds()
         event = part.frame["event"].to_physical().to_numpy()
-        uniform = by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
-        bound_us = whole_microseconds("delay_ms", self.delay_ms)
-        left_us, stays = delay_and_merge(
-            times_of(part.frame), uniform, _MERGES[event], bounds, bound_us, _CLOCK_US
-        )
-        moved = part.frame.with_columns(pl.Series("time_us", from_first_event(left_us, bounds)))
-        # Turns stay here: rewriting adds up those of one time and place.
-        keep = stays | ~_IS_MOVE[event]
+        most_ticks = whole_microseconds("delay_ms", self.delay_ms) // _CLOCK_US
+        time_us, keep = np.empty(len(part), dtype=np.int64), np.empty(len(part), dtype=np.bool_)
+        for block in blocks_of(part):
+            own, uniform = event[block.rows], block.uniform(streams)
+            tick = block.time_us // _CLOCK_US
+            left, stays = delay_and_merge(tick, uniform, _MERGES[own], block.bounds, most_ticks)
+            time_us[block.rows] = _CLOCK_US * from_first_event(left, block.bounds)
+            # Turns stay here: rewriting adds up those of one time and place.
+            keep[block.rows] = stays | _IS_NO_MOVE[own]
+        moved = part.frame.with_columns(pl.Series("time_us", time_us))
         thinned = moved if keep.all() else moved.filter(pl.Series(keep))
         return Release(rewritten(part, thinned), claims=(_CLAIM,), seeded=not streams.secret)

@@ -16,8 +16,8 @@ def laplace_noise(rng: np.random.Generator, scale: IntArray) -> IntArray:
     """Draw one whole number per scale, with probability proportional to ``exp(-abs(number) / scale)``.
 
     No floating point is involved, hence none of the holes through which rounded noise tells what it was
-    added to ([1]_). The same sampler serves measurement and release, so what was attacked is what leaves
-    the house.
+    added to ([1]_). Where nothing but measuring is at stake,
+    :func:`~reid.kernels.noise.discrete_laplace_noise` draws from the same law much faster.
 
     Parameters
     ----------

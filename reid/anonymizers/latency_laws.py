@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Self
 
 import numpy as np
 
+from reid.anonymizers.blocks import blocks_of
 from reid.anonymizers.key_latencies import KeyLatencies
-from reid.anonymizers.release import rows_of_people
 from reid.events.keys import CLASS_OF_KEY, KEY_CLASSES, KEYS, UNIDENTIFIED
 from reid.events.table import EventTable
-from reid.kernels.latencies import drawn_by_inversion
+from reid.kernels.latencies import drawn_by_inversion, first_bins, first_known
 from reid.typing import BoolArray, FloatArray, IntArray
 
 _PER_OCTAVE: Final = 64  # cells of 1 % of the time, and of 0.01 ms at 0
@@ -47,13 +48,29 @@ class Law:
         self.weight[slot, cell % _N_BINS] += count * (_ONE_PERSON // total[slot])
         self.n_people[total > 0] += 1
 
+    def ready(self) -> "ReadyLaw":
+        """Return what draws from the finest law that knows of enough people, or of anybody."""
+        up_to = np.cumsum(self.weight, axis=1, dtype=np.float64)
+        up_to /= np.maximum(up_to[:, -1:], 1.0)
+        up_to[:, -1] = 1.0  # of an empty law too, so that a draw from it ends
+        return ReadyLaw(up_to, first_bins(up_to), self.n_people)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadyLaw:
+    """Laws to draw from."""
+
+    up_to: FloatArray  #: (n_slots, n_bins): probability of all bins up to each
+    first_bin: IntArray  #: where the search for a bin begins
+    n_people: IntArray  #: (n_slots,)
+
     def draw(self, slots: IntArray, uniform: FloatArray, otherwise_us: int) -> IntArray:
-        """Draw a time for each row from the finest law that knows of enough people, or of anybody.
+        """Draw a time for each row.
 
         Parameters
         ----------
         slots : int64 array of shape (n_levels, n)
-            The slots of each row, from fine to coarse.
+            The slots of each row, from fine to coarse; the coarsest is one for all.
         uniform : float64 array of shape (n,)
             Independent draws, uniform on ``[0, 1)``.
         otherwise_us : int
@@ -63,14 +80,16 @@ class Law:
         -------
         int64 array of shape (n,)
         """
-        enough = np.minimum(FEWEST_PEOPLE, self.n_people[slots[-1]])
-        known = self.n_people[slots] >= enough
-        chosen = np.take_along_axis(slots, known.argmax(axis=0)[None], axis=0)[0]
-        up_to = np.cumsum(self.weight, axis=1, dtype=np.float64)
-        up_to /= np.maximum(up_to[:, -1:], 1.0)
-        up_to[:, -1] = 1.0  # of an empty law too, so that a draw from it ends
-        drawn_us = np.rint(drawn_by_inversion(chosen, uniform, up_to, _EDGES_US)).astype(np.int64)
-        return np.where(self.n_people[chosen] > 0, drawn_us, otherwise_us)
+        if not slots.size:
+            return np.empty(0, dtype=np.int64)
+        of_all = int(slots[-1, 0])
+        if not self.n_people[of_all]:
+            return np.full(uniform.size, otherwise_us)
+        is_known = self.n_people >= min(FEWEST_PEOPLE, self.n_people[of_all])
+        chosen = first_known(slots, is_known)
+        return np.rint(drawn_by_inversion(chosen, uniform, self.up_to, self.first_bin, _EDGES_US)).astype(
+            np.int64
+        )
 
 
 def hold_slots(latencies: KeyLatencies, rows: IntArray | BoolArray) -> IntArray:
@@ -108,16 +127,17 @@ class LatencyLaws:
         for part in people:
             if not len(part):
                 continue
-            latencies = KeyLatencies.of(part)
-            lag_us = latencies.lag_us
-            is_press, is_key = latencies.is_press, latencies.begins >= 0
-            comes_up = is_key & ~is_press & (latencies.repeat == 0)
-            follows = is_press & (latencies.previous >= 0)
-            for _, rows in rows_of_people(part):
-                for law, slots, of_kind in (
-                    (laws.hold, hold_slots, comes_up),
-                    (laws.gap, gap_slots, follows),
-                ):
-                    chosen = np.flatnonzero(of_kind[rows]) + rows.start
-                    law.add(slots(latencies, chosen), lag_us[chosen])
+            for block in blocks_of(part):
+                laws.add(KeyLatencies.of(part, block), block.person_bounds)
         return laws
+
+    def add(self, latencies: KeyLatencies, person_bounds: IntArray) -> None:
+        """Count in the latencies of people, of whom each begins at one bound and ends before the next."""
+        lag_us = latencies.lag_us
+        is_press, is_key = latencies.is_press, latencies.begins >= 0
+        comes_up = is_key & ~is_press & (latencies.repeat == 0)
+        follows = is_press & (latencies.previous >= 0)
+        for start, stop in pairwise(person_bounds.tolist()):
+            for law, slots, of_kind in ((self.hold, hold_slots, comes_up), (self.gap, gap_slots, follows)):
+                chosen = np.flatnonzero(of_kind[start:stop]) + start
+                law.add(slots(latencies, chosen), lag_us[chosen])

@@ -8,6 +8,7 @@ import numpy as np
 
 from reid.anonymizers.acts import Acts
 from reid.anonymizers.composition import KEYS, PLACES, TIMES, Strategy
+from reid.anonymizers.draws import uniform_draws
 from reid.anonymizers.grouping import Profiles, grouped
 from reid.anonymizers.observed import BY_CLASS, BY_SPACE, Observed
 from reid.anonymizers.redrawn import Laws, redrawn
@@ -153,7 +154,4 @@ class ReadyMicroaggregate:
 def _uniform(subjects: list[str], person: IntArray, streams: Streams) -> FloatArray:
     """Draw four numbers for each act, each person's from the person's own stream."""
     n_acts = np.diff(np.flatnonzero(np.diff(person, prepend=-1)), append=person.size)
-    drawn = [
-        streams(subject).random((n, _DRAWS_PER_ACT)) for subject, n in zip(subjects, n_acts, strict=True)
-    ]
-    return np.concatenate(drawn)
+    return uniform_draws(streams, subjects, _DRAWS_PER_ACT * n_acts).reshape(-1, _DRAWS_PER_ACT)

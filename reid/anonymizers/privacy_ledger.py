@@ -57,14 +57,17 @@ class PrivacyLedger:
         epsilon = epsilon.astype(np.float64)
         of_session = n_latencies * epsilon
         of_person = np.bincount(person, of_session)
-        session_at_delta, person_at_delta = of_session.copy(), of_person.copy()
-        distinct, which = np.unique(epsilon, return_inverse=True)  # few, and logarithms take long
+        # What is alike is worked out once: sessions of one length, and all of one person with one epsilon.
+        distinct, which = np.unique(epsilon, return_inverse=True)
+        _, alike = np.unique(which + n_latencies * distinct.size, return_index=True)
+        shares, share_of = np.unique(which + person * distinct.size, return_inverse=True)
+        n_in_share = np.bincount(share_of, n_latencies)
+        session_at_delta, person_at_delta = of_session[alike], of_person.copy()
         for order in _ORDERS:
-            divergence = n_latencies * _randomised_response(order, distinct)[which]
-            for best, total in (
-                (session_at_delta, divergence),
-                (person_at_delta, np.bincount(person, divergence)),
-            ):
+            divergence = _randomised_response(order, distinct)
+            of_alike = n_latencies[alike] * divergence[which[alike]]
+            of_shares = np.bincount(shares // distinct.size, n_in_share * divergence[shares % distinct.size])
+            for best, total in ((session_at_delta, of_alike), (person_at_delta, of_shares)):
                 np.minimum(best, np.maximum(total + _price_of_delta(order), 0), out=best)
         return cls(
             event=float(np.max(np.minimum(n_latencies, _CHANGED_BY_EVENT) * epsilon)),

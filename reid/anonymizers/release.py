@@ -1,15 +1,13 @@
 """What an anonymizer hands on: events, what it claims of them, and who was left out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import numpy as np
 import polars as pl
 
 from reid.anonymizers.privacy_ledger import PrivacyLedger
 from reid.events.table import EventTable
-from reid.seeding import Streams
 
 
 class Step(Protocol):
@@ -107,25 +105,3 @@ def _with_largest(claim: Claim, others: Iterable[Claim]) -> Claim:
         if ledger is not None and other.ledger is not None:
             ledger = ledger.beside(other.ledger)
     return replace(claim, ledger=ledger)
-
-
-def rows_of_people(part: EventTable) -> Iterator[tuple[str, slice]]:
-    """Give each person's name and rows, in the order of the frame."""
-    start = 0
-    for length, subject in part.frame.select(pl.col("subject_id").rle()).unnest("subject_id").iter_rows():
-        yield subject, slice(start, start + length)
-        start += length
-
-
-def by_subject(
-    part: EventTable, streams: Streams, draw: Callable[[np.random.Generator, int], np.ndarray[Any, Any]]
-) -> pl.Series:
-    """Draw one number per row of the frame, each person's from the person's own stream.
-
-    ``draw(rng, n)`` returns n numbers. They are dealt out in the order of the person's sessions, so a
-    later session never changes the noise of an earlier one. A stream of its own for each session would
-    also shield later sessions from earlier ones, at the price of fifteen times as many generators on
-    a log of fifteen sessions a person; but a source whose past changes is another source.
-    """
-    drawn = [draw(streams(subject), rows.stop - rows.start) for subject, rows in rows_of_people(part)]
-    return pl.Series("drawn", np.concatenate(drawn))

@@ -6,13 +6,14 @@ from typing import ClassVar, Final
 
 import numpy as np
 
+from reid.anonymizers.blocks import Block
 from reid.anonymizers.composition import TIMES, Strategy
-from reid.anonymizers.key_latencies import KeyLatencies
-from reid.anonymizers.latency_laws import LatencyLaws, gap_slots, hold_slots
-from reid.anonymizers.release import Claim, Release, by_subject
+from reid.anonymizers.key_latencies import KeyLatencies, with_lags
+from reid.anonymizers.latency_laws import LatencyLaws, ReadyLaw, gap_slots, hold_slots
+from reid.anonymizers.release import Claim, Release
 from reid.events.table import EventTable
 from reid.seeding import Streams
-from reid.typing import FloatArray
+from reid.typing import IntArray
 
 #: Where nobody of the whole log ever did the like.
 _NOBODYS_HOLD_US: Final = 80_000
@@ -54,36 +55,35 @@ class ResampleLatencies(Strategy):
 
     def fit(self, people: Iterable[EventTable]) -> "ReadyResampling":
         """Learn the laws of all people, each with equal weight."""
-        return ReadyResampling(LatencyLaws.of(people))
+        laws = LatencyLaws.of(people)
+        return ReadyResampling(laws.hold.ready(), laws.gap.ready())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadyResampling:
     """Laws to draw latencies from."""
 
-    laws: LatencyLaws
+    hold: ReadyLaw
+    gap: ReadyLaw
 
     def apply(self, part: EventTable, streams: Streams) -> Release:
         """Return the part with drawn latencies; each person's draws come from the person's own streams."""
-        latencies = KeyLatencies.of(part)
+        drawn = with_lags(part, lambda block, latencies: self._lag_us(block, latencies, streams))
+        return Release(drawn, claims=(_CLAIM,), seeded=not streams.secret)
+
+    def _lag_us(self, block: Block, latencies: KeyLatencies, streams: Streams) -> IntArray:
         lag_us = latencies.lag_us
         presses = np.flatnonzero(latencies.is_press)
         others = np.flatnonzero((latencies.begins >= 0) & ~latencies.is_press)
         hold_us = np.zeros_like(lag_us)
-        hold_us[presses] = self.laws.hold.draw(
-            hold_slots(latencies, presses), _uniform(part, streams.under("hold"))[presses], _NOBODYS_HOLD_US
-        )
-        drawn_us = self.laws.gap.draw(
-            gap_slots(latencies, presses), _uniform(part, streams.under("gap"))[presses], _NOBODYS_GAP_US
-        )
+        uniform = block.uniform(streams.under("hold"))[presses]
+        hold_us[presses] = self.hold.draw(hold_slots(latencies, presses), uniform, _NOBODYS_HOLD_US)
+        uniform = block.uniform(streams.under("gap"))[presses]
+        drawn_us = self.gap.draw(gap_slots(latencies, presses), uniform, _NOBODYS_GAP_US)
         starts_session = np.isin(presses, latencies.bounds)
         lag_us[presses] = np.where(starts_session, 0, drawn_us)
         begins, repeat = latencies.begins[others], latencies.repeat[others]
         of_all = np.where(repeat > 0, repeat, 1)
         out_of = np.where(repeat > 0, latencies.repeat[begins] + 1, 1)
         lag_us[others] = hold_us[begins] // out_of * of_all
-        return Release(latencies.with_lags(part, lag_us), claims=(_CLAIM,), seeded=not streams.secret)
-
-
-def _uniform(part: EventTable, streams: Streams) -> FloatArray:
-    return by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
+        return lag_us

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from reid.anonymizers.blocks import retimed
 from reid.anonymizers.composition import TIMES, Fixed, Strategy
 from reid.anonymizers.milliseconds import in_milliseconds, whole_microseconds
 from reid.anonymizers.modes import one_of
-from reid.anonymizers.release import Claim, Release, by_subject
+from reid.anonymizers.release import Claim, Release
 from reid.anonymizers.rewriting import times_of, with_times
 from reid.events.table import EventTable
 from reid.kernels.clock_grid import rounded_at_random
 from reid.registry import written
 from reid.seeding import Streams
-from reid.typing import IntArray
 
 _FLOOR, _ROUND, _STOCHASTIC = "floor", "round", "stochastic"
 ROUNDINGS: Final = (_FLOOR, _ROUND, _STOCHASTIC)
@@ -65,14 +65,17 @@ class TimeGrid(Fixed):
         )
         claim = Claim("grid", statement, survives=("keys", "places"), step_us=self.step_us)
         seeded = self.rounding == _STOCHASTIC and not streams.secret
-        return Release(with_times(part, self._rounded(part, streams)), claims=(claim,), seeded=seeded)
+        return Release(self._rounded(part, streams), claims=(claim,), seeded=seeded)
 
-    def _rounded(self, part: EventTable, streams: Streams) -> IntArray:
-        time_us, step_us = times_of(part.frame), self.step_us
+    def _rounded(self, part: EventTable, streams: Streams) -> EventTable:
+        step_us = self.step_us
         if self.rounding == _STOCHASTIC:
-            uniform = by_subject(part, streams, lambda rng, n: rng.random(n)).to_numpy(writable=True)
-            return rounded_at_random(time_us, uniform, part.session_bounds(), step_us)
+            return retimed(
+                part,
+                lambda block: rounded_at_random(block.time_us, block.uniform(streams), block.bounds, step_us),
+            )
+        time_us = times_of(part.frame)
         if self.rounding == _ROUND:
             time_us += step_us // 2
         time_us -= time_us % step_us
-        return time_us
+        return with_times(part, time_us)

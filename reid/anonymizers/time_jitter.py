@@ -1,24 +1,27 @@
 """Random noise on event times."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
+import polars as pl
 
+from reid.anonymizers.blocks import Block, blocks_of, retimed
 from reid.anonymizers.composition import TIMES, Fixed
 from reid.anonymizers.milliseconds import whole_microseconds
 from reid.anonymizers.modes import one_of
-from reid.anonymizers.release import Release, by_subject
-from reid.anonymizers.rewriting import from_first_event, press_numbers, reordered, times_of, with_times
+from reid.anonymizers.release import Release
+from reid.anonymizers.rewriting import numbers_of, press_numbers, reordered
 from reid.errors import ParameterError
 from reid.events.keys import KEYS
 from reid.events.schema import BUTTONS, EVENTS, KEY_EVENTS
 from reid.events.table import EventTable
-from reid.kernels.delay import running_maximum
+from reid.kernels.delay import from_first_event, running_maximum
+from reid.kernels.noise import gaussian_noise, laplace_noise, uniform_noise
 from reid.kernels.reordering import first_alike, order_by_time, raised_within
 from reid.registry import written
 from reid.seeding import Streams
-from reid.typing import IntArray
+from reid.typing import FloatArray, IntArray
 
 _UNIFORM, _GAUSSIAN, _LAPLACE = "uniform", "gaussian", "laplace"
 _EVENT, _SESSION = "event", "session"
@@ -27,7 +30,8 @@ NOISES: Final = (_UNIFORM, _GAUSSIAN, _LAPLACE)
 
 _IS_KEY: Final = np.array([event in KEY_EVENTS for event in EVENTS])
 _IS_BUTTON: Final = np.array([event in {"button_down", "button_up"} for event in EVENTS])
-_N_BUTTONS: Final = 1 + len(BUTTONS)  # and none named
+_KINDS_OF_EVENT: Final = len(KEYS) + len(BUTTONS)
+_FIRST_KIND: Final = np.arange(len(EVENTS)) * _KINDS_OF_EVENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,42 +86,50 @@ class TimeJitter(Fixed):
 
     def apply(self, part: EventTable, streams: Streams) -> Release:
         """Return the part with moved times; each person's noise comes from the person's own stream."""
-        bounds = part.session_bounds()
-        shift_us = by_subject(part, streams, self._drawn_us).to_numpy(writable=True)
-        if self.per == _SESSION:
-            slot, n_slots = _kinds(part)
-            shift_us = shift_us[first_alike(slot, bounds, n_slots)]
-        moved_us = times_of(part.frame) + shift_us
         seeded = not streams.secret
         if self.order == _KEPT:
-            moved_us = running_maximum(moved_us, bounds)
-            return Release(with_times(part, from_first_event(moved_us, bounds)), seeded=seeded)
-        slot, n_slots = _in_order(part)
-        moved_us = raised_within(moved_us, slot, bounds, n_slots)
-        order = order_by_time(moved_us, bounds)
-        return Release(reordered(part, order, from_first_event(moved_us[order], bounds)), seeded=seeded)
+            return Release(retimed(part, lambda block: self._kept_us(part, block, streams)), seeded=seeded)
+        time_us, order = np.empty((2, len(part)), dtype=np.int64)
+        for block in blocks_of(part):
+            slot, n_slots = _in_order(part.frame[block.rows])
+            moved_us = raised_within(self._moved_us(part, block, streams), slot, block.bounds, n_slots)
+            own_order = order_by_time(moved_us, block.bounds)
+            time_us[block.rows] = from_first_event(moved_us[own_order], block.bounds)
+            order[block.rows] = own_order + block.rows.start
+        return Release(reordered(part, order, time_us), seeded=seeded)
 
-    def _drawn_us(self, rng: np.random.Generator, n: int) -> np.ndarray[Any, Any]:
+    def _kept_us(self, part: EventTable, block: Block, streams: Streams) -> IntArray:
+        moved_us = running_maximum(self._moved_us(part, block, streams), block.bounds)
+        return from_first_event(moved_us, block.bounds)
+
+    def _moved_us(self, part: EventTable, block: Block, streams: Streams) -> IntArray:
+        moved_us = self._noise_us(block.uniform(streams))
+        if self.per == _SESSION:
+            slot, n_slots = _kinds(part.frame[block.rows])
+            moved_us = moved_us[first_alike(slot, block.bounds, n_slots)]
+        moved_us += block.time_us
+        return moved_us
+
+    def _noise_us(self, uniform: FloatArray) -> IntArray:
         size_us = self._size_us()
         if self.noise == _UNIFORM:
-            return rng.integers(-size_us, size_us, n, endpoint=True)
-        draw = rng.normal if self.noise == _GAUSSIAN else rng.laplace
-        return np.rint(draw(0.0, size_us, n)).astype(np.int64)
+            return uniform_noise(uniform, size_us)
+        of_law = gaussian_noise if self.noise == _GAUSSIAN else laplace_noise
+        return of_law(uniform, float(size_us))
 
 
-def _kinds(part: EventTable) -> tuple[IntArray, int]:
+def _kinds(frame: pl.DataFrame) -> tuple[IntArray, int]:
     """Return a number for the kind of each event, with the key or button it is of, and one above all."""
-    event = part.frame["event"].to_physical().to_numpy().astype(np.int64)
-    key = part.frame["key"].to_physical().fill_null(0).to_numpy().astype(np.int64)
-    button = part.frame["button"].to_physical().fill_null(_N_BUTTONS - 1).to_numpy().astype(np.int64)
-    n_of_keys = len(KEY_EVENTS) * len(KEYS)
-    kind = np.where(_IS_KEY[event], event * len(KEYS) + key, n_of_keys + event * _N_BUTTONS + button)
-    return kind, n_of_keys + len(EVENTS) * _N_BUTTONS
+    kind = _FIRST_KIND[frame["event"].to_physical().to_numpy()] + numbers_of(frame["key"])
+    button = frame["button"]
+    if button.null_count() < button.len():
+        kind += numbers_of(button.to_physical().cast(pl.Int64) + 1)
+    return kind, len(EVENTS) * _KINDS_OF_EVENT
 
 
-def _in_order(part: EventTable) -> tuple[IntArray, int]:
+def _in_order(frame: pl.DataFrame) -> tuple[IntArray, int]:
     """Return a number for each press of a key, one for all buttons, -1 elsewhere, and one above all."""
-    event = part.frame["event"].to_physical().to_numpy()
-    press = press_numbers(part.frame)
+    event = frame["event"].to_physical().to_numpy()
+    press = press_numbers(frame)
     of_buttons = int(press.max()) + 1
     return np.where(_IS_KEY[event], press, np.where(_IS_BUTTON[event], of_buttons, -1)), of_buttons + 1

@@ -13,6 +13,7 @@ from reid.anonymizers.redrawn import Laws, labelled_by, released_before_next
 from reid.anonymizers.rewriting import press_numbers, times_of
 from reid.events.schema import SESSION
 from reid.events.table import EventTable
+from reid.kernels.reordering import order_by_time
 from reid.typing import IntArray
 
 
@@ -71,8 +72,7 @@ def transported(
     time_us[acts.row] = act_us
     _place_moves(time_us, times_of(frame), gap_us, acts)
     _place_releases(time_us, part, hold_us, acts)
-    session = np.repeat(np.arange(part.sessions.height), np.diff(part.session_bounds()))
-    order = np.lexsort((time_us, session))  # of rows at one time the one that stood first
+    order = order_by_time(time_us, part.session_bounds())
     is_act = np.zeros(frame.height, dtype=np.bool_)
     is_act[acts.row] = True
     placed = frame.drop(*SESSION, "time_us", "trial", "task")[order]  # rows stay in their session

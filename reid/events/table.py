@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Self
 
 import numpy as np
@@ -41,6 +43,7 @@ class EventTable:
     frame: pl.DataFrame
     sessions: pl.DataFrame
     quality: Quality = field(default_factory=Quality)
+    _bounds: IntArray | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def from_frame(
@@ -105,15 +108,21 @@ class EventTable:
 
     def session_bounds(self) -> IntArray:
         """Return the first row of each session and the number of rows: int64, (n_sessions + 1,)."""
-        starts = np.flatnonzero(_starts_session(self.frame))
-        return np.append(starts, self.frame.height).astype(np.int64)
+        if self._bounds is not None:
+            return self._bounds.copy()
+        starts = _run_starts(self.frame, ("session_id",))
+        if starts.size < self.sessions.height:  # a person's first session bears the name of another's last
+            starts = _run_starts(self.frame, SESSION)
+        bounds = np.append(starts, self.frame.height)
+        object.__setattr__(self, "_bounds", bounds)  # looked for once: names are long to compare
+        return bounds.copy()
 
     def with_frame(self, frame: pl.DataFrame) -> "EventTable":
         """Return a table of the same sessions whose rows are ``frame``; sessions without rows are dropped.
 
         The rows must keep the order of people and sessions.
         """
-        left = frame.select(SESSION).filter(pl.Series(_starts_session(frame), dtype=pl.Boolean)).unique()
+        left = frame.select(SESSION)[_run_starts(frame, SESSION)].unique()
         sessions = self.sessions.join(left, on=SESSION, how="semi", maintain_order="left")
         return EventTable(frame.select(*EVENT_COLUMNS), sessions, self.quality)
 
@@ -313,14 +322,13 @@ def _lone_releases(frame: pl.DataFrame) -> pl.Series:
     return pl.Series("lone", lone)
 
 
-def _starts_session(frame: pl.DataFrame) -> BoolArray:
-    """Mark the first row of each run of rows of one session."""
+def _run_starts(frame: pl.DataFrame, names: Sequence[str]) -> IntArray:
+    """Return the first row of each run of rows that are alike in these columns: int64, (n_runs,)."""
     if frame.is_empty():
-        return np.empty(0, dtype=np.bool_)
-    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in SESSION)
-    marks = frame.select(begins).to_series().to_numpy(writable=True)
-    marks[0] = True
-    return marks
+        return np.empty(0, dtype=np.int64)
+    columns = (frame[name] for name in names)
+    unlike = reduce(or_, (column[1:].ne_missing(column[:-1]) for column in columns))
+    return np.concatenate([[0], unlike.arg_true().to_numpy().astype(np.int64) + 1])
 
 
 def _with_session_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -328,10 +336,10 @@ def _with_session_numbers(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
 
     Windows over integers are several times faster than over pairs of strings.
     """
-    begins = _starts_session(frame)
-    runs = frame.select(SESSION).filter(pl.Series("begins", begins, dtype=pl.Boolean))
+    starts = _run_starts(frame, SESSION)
+    runs = frame.select(SESSION)[starts]
     heads = runs.unique(maintain_order=True)
-    number = np.cumsum(begins) - 1
+    number = np.repeat(np.arange(starts.size), np.diff(starts, append=frame.height))
     if heads.height < runs.height:  # rows of sessions stand mixed
         numbered = runs.join(heads.with_row_index("_session"), on=SESSION, maintain_order="left")
         number = numbered["_session"].to_numpy()[number]

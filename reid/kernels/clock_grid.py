@@ -32,12 +32,12 @@ def rounded_at_random(time_us: IntArray, uniform: FloatArray, bounds: IntArray, 
     """
     rounded_us = np.empty_like(time_us)
     for session in range(bounds.size - 1):
-        cell_us, threshold_us = 0, -1
+        cell, threshold_us = -1, 0
         for row in range(bounds[session], bounds[session + 1]):
-            beyond_us = time_us[row] - cell_us
-            if threshold_us < 0 or not 0 <= beyond_us < step_us:
-                beyond_us = time_us[row] % step_us
-                cell_us = time_us[row] - beyond_us
-                threshold_us = int(uniform[row] * step_us)
-            rounded_us[row] = cell_us + (step_us if beyond_us > threshold_us else 0)
+            own = time_us[row] // step_us
+            drawn_us = int(uniform[row] * step_us)
+            threshold_us = threshold_us if own == cell else drawn_us
+            cell = own
+            beyond_us = time_us[row] - cell * step_us
+            rounded_us[row] = (cell + (beyond_us > threshold_us)) * step_us
     return rounded_us

@@ -4,7 +4,9 @@ import numpy as np
 
 from reid.kernels._jit import kernel
 from reid.kernels.keystroke import KEY_DOWN, KEY_UP
-from reid.typing import Array, FloatArray, IntArray
+from reid.typing import Array, BoolArray, FloatArray, IntArray
+
+_PARTS = 256  #: of the numbers from 0 to 1
 
 
 @kernel
@@ -47,6 +49,35 @@ def press_rows(event: Array, press: IntArray, bounds: IntArray) -> tuple[IntArra
                 repeat[begins[row]] += 1
                 repeat[row] = repeat[begins[row]]
     return begins, previous, repeat
+
+
+@kernel
+def key_lags(time_us: IntArray, begins: IntArray, previous: IntArray, bounds: IntArray) -> IntArray:
+    """Say how long each key event comes after what it counts its time from.
+
+    Parameters
+    ----------
+    time_us : int64 array of shape (n_events,)
+        Event times in microseconds, non-decreasing within a session.
+    begins, previous : int64 arrays of shape (n_events,)
+        As in :func:`press_rows`.
+    bounds : int64 array of shape (n_sessions + 1,)
+        First row of each session, then the number of rows.
+
+    Returns
+    -------
+    int64 array of shape (n_events,)
+        Where a press begins, the time since the one before it began, or since the session's first event;
+        on other key rows that since their press began; 0 elsewhere.
+    """
+    lag_us = np.zeros_like(time_us)
+    for session in range(bounds.size - 1):
+        for row in range(bounds[session], bounds[session + 1]):
+            since = begins[row]
+            if since == row:
+                since = previous[row] if previous[row] >= 0 else bounds[session]
+            lag_us[row] = time_us[row] - time_us[since] if since >= 0 else 0
+    return lag_us
 
 
 @kernel
@@ -119,8 +150,54 @@ def _presses_and_others(
 
 
 @kernel
+def first_bins(up_to: FloatArray) -> IntArray:
+    """Say for each law where the search for the bin of a number begins, by the number's first eight bits.
+
+    Parameters
+    ----------
+    up_to : float64 array of shape (n_laws, n_bins)
+        Probability of all bins up to each, the last 1.
+
+    Returns
+    -------
+    int64 array of shape (n_laws, 256)
+        First bin up to which there is more than so many parts of 256.
+    """
+    first = np.empty((up_to.shape[0], _PARTS), dtype=np.int64)
+    for law in range(up_to.shape[0]):
+        place = 0
+        for part in range(_PARTS):
+            while up_to[law, place] <= part / _PARTS:
+                place += 1
+            first[law, part] = place
+    return first
+
+
+@kernel
+def first_known(slots: IntArray, is_known: BoolArray) -> IntArray:
+    """Return the first slot of each row that is known, or else its last.
+
+    Parameters
+    ----------
+    slots : int64 array of shape (n_levels, n)
+        Slots of each row.
+    is_known : bool array of shape (n_slots,)
+        Which of all slots are known.
+
+    Returns
+    -------
+    int64 array of shape (n,)
+    """
+    chosen: IntArray = slots[-1].copy()
+    for level in range(slots.shape[0] - 2, -1, -1):
+        for row in range(chosen.size):
+            chosen[row] = slots[level, row] if is_known[slots[level, row]] else chosen[row]
+    return chosen
+
+
+@kernel
 def drawn_by_inversion(
-    law: IntArray, uniform: FloatArray, up_to: FloatArray, edges: FloatArray
+    law: IntArray, uniform: FloatArray, up_to: FloatArray, first_bin: IntArray, edges: FloatArray
 ) -> FloatArray:
     """Draw a number for each row from the histogram of its law.
 
@@ -132,6 +209,8 @@ def drawn_by_inversion(
         Independent draws, uniform on ``[0, 1)``.
     up_to : float64 array of shape (n_laws, n_bins)
         Probability of all bins up to each, the last 1.
+    first_bin : int64 array of shape (n_laws, 256)
+        As :func:`first_bins` returns it.
     edges : float64 array of shape (n_bins + 1,)
         Ends of the bins, rising.
 
@@ -143,7 +222,9 @@ def drawn_by_inversion(
     drawn = np.empty(law.size)
     for row in range(law.size):
         shares = up_to[law[row]]
-        place = np.searchsorted(shares, uniform[row], side="right")
+        place = first_bin[law[row], int(uniform[row] * _PARTS)]
+        while shares[place] <= uniform[row]:
+            place += 1
         below = shares[place - 1] if place > 0 else 0.0
         within = (uniform[row] - below) / (shares[place] - below)
         drawn[row] = edges[place] + within * (edges[place + 1] - edges[place])

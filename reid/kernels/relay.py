@@ -3,7 +3,7 @@
 import numpy as np
 
 from reid.kernels._jit import kernel
-from reid.typing import BoolArray, FloatArray, IntArray
+from reid.typing import Array, BoolArray, FloatArray, IntArray
 
 _LEAST_US = 1.0  #: bound below which intervals do not shrink
 
@@ -43,11 +43,18 @@ def interval_mix(
     """
     left_us = time_us.copy()
     for session in range(bounds.size - 1):
-        bound_us = start_us
-        for row in range(bounds[session] + 1, bounds[session + 1]):
-            wanted_us = left_us[row - 1] + int(uniform[row] * (np.floor(bound_us) + 1.0))
-            left_us[row] = max(wanted_us, time_us[row])
-            bound_us = max(bound_us + rate * (time_us[row] - wanted_us), _LEAST_US)
+        # Whole numbers as floats, exact for 285 years: turning them to and fro would take half of the time.
+        bound_us, now_us = start_us, 0.0
+        for row in range(bounds[session], bounds[session + 1]):
+            came_us = float(time_us[row])
+            if row == bounds[session]:
+                now_us = came_us
+                continue
+            wait_us = np.floor(uniform[row] * (np.floor(bound_us) + 1.0))
+            early_us = (came_us - now_us) - wait_us
+            now_us = max(now_us + wait_us, came_us)
+            left_us[row] = int(now_us)
+            bound_us = max(bound_us + rate * early_us, _LEAST_US)
     return left_us
 
 
@@ -86,54 +93,45 @@ def one_after_another(
 
 @kernel
 def delay_and_merge(
-    time_us: IntArray,
-    uniform: FloatArray,
-    merges: IntArray,
-    bounds: IntArray,
-    bound_us: int,
-    step_us: int,
+    tick: IntArray, uniform: FloatArray, merges: Array, bounds: IntArray, most_ticks: int
 ) -> tuple[IntArray, BoolArray]:
     """Delay each event at random, or merge it with the last one waiting, if both are of a kind that merges.
 
     An event that comes in while the last one of the queue is of its kind and still waits takes that one's
-    place: it leaves when that one would have left. Any other leaves after a delay, a multiple of the step,
-    uniform from ``max(t' - t, 0)`` to the bound, t' being when the last one of the queue leaves.
+    place: it leaves when that one would have left. Any other leaves after a delay of whole ticks of the
+    relay's clock, uniform from ``max(t' - t, 0)`` to the longest, t' being when the last one of the queue
+    leaves.
 
     Parameters
     ----------
-    time_us : int64 array of shape (n_events,)
-        Event times in microseconds, non-decreasing within a session.
+    tick : int64 array of shape (n_events,)
+        When events come in on the relay's clock, non-decreasing within a session.
     uniform : float64 array of shape (n_events,)
         Independent draws, uniform on ``[0, 1)``.
-    merges : int64 array of shape (n_events,)
+    merges : integer array of shape (n_events,)
         Kind of event, from 1, of those that merge with the same kind; 0 on those that never do.
     bounds : int64 array of shape (n_sessions + 1,)
         First row of each session, then the number of rows.
-    bound_us : int
-        Longest delay, a multiple of the step.
-    step_us : int
-        Step of the relay's clock: it sees times floored to multiples of this.
+    most_ticks : int
+        Longest delay.
 
     Returns
     -------
-    left_us : int64 array of shape (n_events,)
-        Times of leaving, multiples of the step, non-decreasing within a session.
+    left : int64 array of shape (n_events,)
+        Ticks of leaving, non-decreasing within a session.
     stays : bool array of shape (n_events,)
         False on events whose place a later one took.
     """
-    left_us = np.empty_like(time_us)
-    stays = np.ones(time_us.size, dtype=np.bool_)
+    left = np.empty_like(tick)
+    stays = np.ones(tick.size, dtype=np.bool_)
     for session in range(bounds.size - 1):
         start = bounds[session]
         for row in range(start, bounds[session + 1]):
-            now_us = time_us[row] - time_us[row] % step_us
-            if row > start:
-                if merges[row] > 0 and merges[row] == merges[row - 1] and left_us[row - 1] > now_us:
-                    left_us[row], stays[row - 1] = left_us[row - 1], False
+            least = 0
+            if row > start and left[row - 1] > tick[row]:
+                if merges[row] > 0 and merges[row] == merges[row - 1]:
+                    left[row], stays[row - 1] = left[row - 1], False
                     continue
-                least_us = max(left_us[row - 1] - now_us, 0)
-            else:
-                least_us = 0
-            n_steps = (bound_us - least_us) // step_us + 1
-            left_us[row] = now_us + least_us + int(uniform[row] * n_steps) * step_us
-    return left_us, stays
+                least = left[row - 1] - tick[row]
+            left[row] = tick[row] + least + int(uniform[row] * (most_ticks - least + 1))
+    return left, stays

@@ -267,19 +267,26 @@ def test_figures_are_rounded_up() -> None:
 N_ATTACKED = {"event": 100_000, "session": 40_000, "person": 4_000}
 
 
+samplers = pytest.mark.parametrize(
+    "streams", [Streams(0, ("attack",)), Streams.from_system()], ids=["seeded", "system"]
+)
+
+
+@samplers
 @pytest.mark.parametrize("chained", [False, True])
 @pytest.mark.parametrize("unit", UNITS)
-def test_no_attack_finds_more_than_the_claimed_epsilon(unit: str, chained: bool) -> None:
+def test_no_attack_finds_more_than_the_claimed_epsilon(unit: str, chained: bool, streams: Streams) -> None:
     strategy = DpTimes(epsilon=1, unit=unit)
     attacked = strategy | TimeGrid(step_ms=0.001) if chained else strategy
-    bound = bound_on_epsilon(attacked, unit, N_ATTACKED[unit], n_mechanisms=6)
+    bound = bound_on_epsilon(attacked, unit, N_ATTACKED[unit], 12, streams)
     assert 0.6 < bound <= 1  # and it finds most of it
 
 
+@samplers
 @pytest.mark.parametrize("unit", UNITS)
-def test_noise_30_percent_too_small_is_caught(unit: str) -> None:
+def test_noise_30_percent_too_small_is_caught(unit: str, streams: Streams) -> None:
     strategy = TooLittleNoise(epsilon=1, unit=unit)
-    assert bound_on_epsilon(strategy, unit, N_ATTACKED[unit], n_mechanisms=6) > 1
+    assert bound_on_epsilon(strategy, unit, N_ATTACKED[unit], 12, streams) > 1
 
 
 def test_attacked_logs_are_neighbours_of_each_unit_at_once() -> None:

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from reid.anonymizers import BucketLatencies, ResampleLatencies
-from reid.anonymizers.latency_laws import FEWEST_PEOPLE
+from reid.anonymizers.latency_laws import FEWEST_PEOPLE, LatencyLaws
 from reid.events.table import EventTable
 from reid.seeding import Streams
 from tests.anonymizers.logs import made_up_log, moves, typed
@@ -110,8 +110,8 @@ def test_people_count_alike_however_much_they_typed() -> None:
 
 def test_the_law_is_the_same_in_whatever_parts_people_come() -> None:
     people = typists(5, 6, 30)
-    one = ResampleLatencies().fit([EventTable.concat(people)]).laws
-    other = ResampleLatencies().fit(reversed(people)).laws
+    one = LatencyLaws.of([EventTable.concat(people)])
+    other = LatencyLaws.of(reversed(people))
     for law, again in ((one.hold, other.hold), (one.gap, other.gap)):
         np.testing.assert_array_equal(law.weight, again.weight)
         np.testing.assert_array_equal(law.n_people, again.n_people)

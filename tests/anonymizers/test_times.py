@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from reid.anonymizers import DelayMix, TimeGrid, TimeJitter
+from reid.anonymizers.draws import uniform_draws
 from reid.anonymizers.milliseconds import whole_microseconds
 from reid.errors import ParameterError
 from reid.events.table import EventTable
@@ -81,7 +82,7 @@ def test_jitter_of_a_first_event_is_as_any_other() -> None:
 
 def test_jitter_is_the_running_maximum_of_shifted_times() -> None:
     log = moves(np.cumsum(np.random.default_rng(1).integers(1, 30_000, 500)))
-    shift = Streams(9)("s").integers(-50_000, 50_000, 500, endpoint=True)
+    shift = (uniform_draws(Streams(9), ["s"], np.array([500])) * 100_001).astype(np.int64) - 50_000
     expected = np.maximum.accumulate(log.frame["time_us"].to_numpy() + shift)
     found = TimeJitter(bound_ms=50).apply(log, Streams(9)).events.frame["time_us"].to_numpy()
     np.testing.assert_array_equal(found, expected - expected[0])
@@ -187,7 +188,7 @@ def test_noise_per_session_is_one_draw_for_each_kind_of_event() -> None:
 
 def test_sorted_jitter_puts_events_in_the_order_of_their_moved_times() -> None:
     log = moves(np.cumsum(np.random.default_rng(1).integers(1, 30_000, 500)))
-    shift = Streams(9)("s").integers(-50_000, 50_000, 500, endpoint=True)
+    shift = (uniform_draws(Streams(9), ["s"], np.array([500])) * 100_001).astype(np.int64) - 50_000
     moved = log.frame["time_us"].to_numpy() + shift
     order = np.argsort(moved, kind="stable")
     found = TimeJitter(bound_ms=50, order="sorted").apply(log, Streams(9)).events.frame

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reid.kernels.latencies import drawn_by_inversion, press_rows, rebuilt_clock
+from reid.kernels.latencies import drawn_by_inversion, first_bins, press_rows, rebuilt_clock
 
 DOWN, UP, MOVE = 0, 1, 2
 #: A move, then a (repeated once) and b in rollover, a move in between, a again, a move.
@@ -53,5 +53,5 @@ def test_the_same_latencies_give_the_same_clock() -> None:
 def test_draws_follow_the_histogram_and_spread_over_its_bins() -> None:
     up_to, edges = np.array([[0.0, 0.25, 0.25, 1.0]]), np.array([0.0, 1.0, 3.0, 10.0, 20.0])
     uniform = np.array([0.0, 0.125, 0.25, 0.999])
-    drawn = drawn_by_inversion(np.zeros(4, dtype=np.int64), uniform, up_to, edges)
+    drawn = drawn_by_inversion(np.zeros(4, dtype=np.int64), uniform, up_to, first_bins(up_to), edges)
     np.testing.assert_allclose(drawn, [1.0, 2.0, 10.0, 10.0 + 10 * (0.749 / 0.75)])
