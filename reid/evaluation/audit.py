@@ -21,6 +21,7 @@ from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.outside import OUTSIDE, read_scores
 from reid.evaluation.plan import AuditPlan
+from reid.evaluation.scaled import require_scalable
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import People
 from reid.events.reading import ReadSource
@@ -58,6 +59,8 @@ def audit(
     attackers: Sequence[str] = (),
     scores: str | Path | None = None,
     without: Sequence[str] = (),
+    population: int | None = None,
+    far: bool = False,
     seed: int = 0,
     n_jobs: int = 1,
     progress: Progress = silent,
@@ -100,6 +103,10 @@ def audit(
         nobody else attacks.
     without : sequence of str
         Channels withheld from the attackers; ``content`` also masks every key.
+    population : int, optional
+        Number of people to whom rank-1 is carried over, as a block ``scaled``; population regime only.
+    far : bool
+        Carry it over to more than ten times the people attacked, too.
     seed : int
         Decides who is background and draws the noise of releases that are only measured.
     n_jobs : int
@@ -152,16 +159,20 @@ def audit(
         raw, people = with_background(raw, background_from, settings)
     else:
         people = People((), raw.subjects)
+    lineup = _lineup(attackers, without=tuple(without), seed=seed, modalities=modalities)
+    require_scalable(population, people, lineup, far=far)
     plan = AuditPlan(
         settings=settings,
         people=people,
         releases=tuple(releases),
-        attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
+        attackers=lineup,
         named=tuple(attackers),
         without=tuple(without),
         caveats=(*withholding(withheld), *faulty(raw.quality.share_left_out)),
         modality=BOTH if len(modalities) > 1 else modalities[0],
         outside=outside,
+        population=population,
+        far=far,
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,
@@ -178,6 +189,7 @@ def audit(
         "seed": seed,
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
+        **({} if population is None else {"population": population}),
     }
     seconds["audit"] = time.perf_counter() - start
     run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}

@@ -13,6 +13,7 @@ from reid.evaluation.lineup import LineUp
 from reid.evaluation.modalities import modalities_block
 from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
+from reid.evaluation.scaled import scaled_block
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.table import EventTable
@@ -72,6 +73,7 @@ def arranged(
             headline["nearest_separation"],
             any_release=bool(released),
             regime=about["regime"],
+            population=plan.population,
             device_looked_at=headline.get("device") is not None,
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
@@ -85,6 +87,8 @@ def _attacked(log: AttackedLog, split: Split, plan: AuditPlan, seconds: dict[str
     started = time.perf_counter()
     measured = identification_block(outcome, split, seed=plan.settings.seed)
     seconds.setdefault("measure", {})[log.strategy] = time.perf_counter() - started
+    if plan.population is not None:
+        measured["scaled"] = scaled_block(outcome, plan)
     if outcome.by_modality:
         measured["modalities"] = modalities_block(outcome, plan.settings.seed)
     if beside_a_device(plan, log, outcome.attacker):

@@ -32,6 +32,8 @@ class AuditPlan:
     caveats: tuple[str, ...] = ()  #: what the source itself lacks
     modality: str = "keyboard"  #: what the attackers look at: ``keyboard``, ``pointer`` or ``both``
     outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
+    population: int | None = None  #: to which rank-1 is carried over; see :mod:`reid.evaluation.scaled`
+    far: bool = False  #: also where the people measured say little about it
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress
