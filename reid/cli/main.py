@@ -11,6 +11,7 @@ from reid.cli.converting import convert
 from reid.cli.inspecting import inspect_source
 from reid.cli.listing import list_parts
 from reid.cli.output import EXIT_INTERRUPTED, reported_errors, show_text
+from reid.cli.planning import show_people_needed
 from reid.cli.splitting import split
 from reid.cli.synthesizing import synthesize
 
@@ -45,6 +46,7 @@ app.command("inspect")(inspect_source)
 app.command("convert")(convert)
 app.command("audit")(audit)
 app.command("split")(split)
+app.command("people-needed")(show_people_needed)
 app.command("anonymize")(anonymize)
 app.command("synthesize")(synthesize)
 app.command("list")(list_parts)

@@ -175,6 +175,13 @@ ReleasesOption: TypeAlias = Annotated[
         "--releases", metavar="N", help="Draw N releases of a strategy that draws noise, and average them."
     ),
 ]
+PopulationOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--population", metavar="N", help="Also carry the risk over to N people of the same kind."),
+]
+FarOption: TypeAlias = Annotated[
+    bool, typer.Option("--far", help="Allow a --population of more than 10 times the people attacked.")
+]
 
 # How the work is done and what is said of it.
 SeedOption: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="Root of all random draws.")]

@@ -22,6 +22,7 @@ from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.outside import OUTSIDE, read_scores
 from reid.evaluation.plan import AuditPlan
+from reid.evaluation.scaled import require_scalable
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import People
@@ -65,6 +66,8 @@ def audit(
     without: Sequence[str] = (),
     threat: str = INFORMED,
     releases: int = 3,
+    population: int | None = None,
+    far: bool = False,
     seed: int = 0,
     n_jobs: int = 1,
     progress: Progress = silent,
@@ -116,6 +119,10 @@ def audit(
         ``employer``, ``ladder``) or a single rung; see :data:`reid.evaluation.threats.RUNGS`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
+    population : int, optional
+        Number of people to whom rank-1 is carried over, as a block ``scaled``; population regime only.
+    far : bool
+        Carry it over to more than ten times the people attacked, too.
     seed : int
         Decides who is background and draws the noise of releases that are only measured.
     n_jobs : int
@@ -172,6 +179,8 @@ def audit(
         of_all, people = with_background(events, background_from, settings)
     else:
         of_all, people = events, People((), events.subjects)
+    lineup = _lineup(attackers, without=tuple(without), seed=seed, modalities=modalities)
+    require_scalable(population, people, lineup, far=far)
     plan = AuditPlan(
         settings=settings,
         people=people,
@@ -179,13 +188,15 @@ def audit(
         threat=threat,
         rungs=rungs_of(threat),
         n_releases=releases,
-        attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
+        attackers=lineup,
         named=tuple(attackers),
         without=tuple(without),
         caveats=(*withholding(withheld), *faulty(of_all.quality.share_left_out)),
         modality=BOTH if len(modalities) > 1 else modalities[0],
         given=given,
         outside=outside,
+        population=population,
+        far=far,
         leaky=split == "random",
         n_jobs=n_jobs,
         progress=progress,
@@ -203,6 +214,7 @@ def audit(
         "seed": seed,
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
+        **({} if population is None else {"population": population}),
     }
     seconds = spent.as_dict() | {"audit": time.perf_counter() - start}
     run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}

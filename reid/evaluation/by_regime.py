@@ -16,6 +16,7 @@ from reid.evaluation.modalities import modalities_block
 from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
+from reid.evaluation.scaled import scaled_block
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
@@ -82,6 +83,7 @@ def arranged(
             any_release=bool(released),
             all_threats=set(plan.rungs) >= set(RUNGS),
             regime=about["regime"],
+            population=plan.population,
             device_looked_at=headline.get("device") is not None,
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
@@ -103,6 +105,8 @@ def _of_strategy(
         started = time.perf_counter()
         measured = identification_block(outcome, split, seed=plan.settings.seed)
         spent.measure[strategy] += time.perf_counter() - started
+        if plan.population is not None:
+            measured["scaled"] = scaled_block(outcome, plan)
         if outcome.by_modality:
             measured["modalities"] = modalities_block(outcome, plan.settings.seed)
         if beside_a_device(plan, log, outcome.attacker):

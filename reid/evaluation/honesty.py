@@ -86,6 +86,7 @@ def untested(
     regime: str,
     device_looked_at: bool = False,
     wording_looked_at: bool = False,
+    population: int | None = None,
 ) -> list[str]:
     """Return what this audit cannot speak of, in sentences for a reader outside the field."""
     gaps = {
@@ -108,6 +109,8 @@ def untested(
     if regime == "closed-set":
         found.append("people who are not enrolled (every probe is of someone known)")
         found.append("attackers who also learn on recordings of other people")
-    found.append("galleries larger than the one measured")
+    larger = "galleries larger than the one measured"
+    carried = "" if population is None else f": what is said of {population:,} people is carried over by laws"
+    found.append(larger + carried)
     found.append("attackers stronger than those run: a measured risk bounds the true one from below")
     return found

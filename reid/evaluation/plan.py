@@ -38,6 +38,8 @@ class AuditPlan:
     threat: str = "informed"  #: whose risk is asked for, see :mod:`reid.evaluation.threats`
     rungs: tuple[str, ...] = ("informed",)  #: what such an attacker may do
     n_releases: int = 3  #: of a strategy that draws noise
+    population: int | None = None  #: to which rank-1 is carried over; see :mod:`reid.evaluation.scaled`
+    far: bool = False  #: also where the people measured say little about it
     leaky: bool = False  #: show beside the result what a random split would have given
     n_jobs: int = 1
     progress: Progress

@@ -1,4 +1,4 @@
-"""The two figures of a page, each on a sheet of its own."""
+"""The figures of a page, each on a sheet of its own."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -10,6 +10,7 @@ from reid.figures.cmc import RankRates, plot_cmc
 from reid.figures.det import ErrorRates, plot_det
 from reid.figures.labels import length_em, wrapped
 from reid.figures.risk import RANK_1, Measure, RiskRow, plot_risk, row_lines
+from reid.figures.scale import ScaledRates, plot_scale
 from reid.figures.style import SMALL_PT, WIDTH_IN, Look, Picture, picture, styled
 
 _LINE_IN: Final = 0.165  # height of a line of text
@@ -19,6 +20,7 @@ _ABOVE_IN: Final = 0.68  # the threshold's two lines and the headings
 _BELOW_IN: Final = 0.5  # ticks and axis label
 _VALUES_IN: Final = 1.75  # the column of numbers
 _LEGEND_COLUMNS: Final = 2
+_SCALE_IN: Final = 3.1  # height of rank-1 by the number of people
 _LEGEND_EM: Final = 22.0
 
 
@@ -77,4 +79,30 @@ def curves_sheet(
             [handles[label] for label in shown], [names[label] for label in shown],
             loc="outside lower center", ncols=_LEGEND_COLUMNS, handlelength=3.2,
         )  # fmt: skip
+        return picture(sheet)
+
+
+def scale_sheet(curves: Mapping[str, ScaledRates], looks: Mapping[str, Look]) -> Picture:
+    """Draw :func:`~reid.figures.scale.plot_scale` on a sheet, with a legend where there are several curves.
+
+    Parameters
+    ----------
+    curves : mapping of label to ScaledRates
+        At least one.
+    looks : mapping of label to Look
+        One for each label, in the order of the legend.
+    """
+    names = {label: wrapped(label, width_em=_LEGEND_EM) for label in looks}
+    lines = sum(name.count("\n") + 1.4 for name in names.values()) / _LEGEND_COLUMNS + 1
+    several = len(curves) > 1
+    with styled():
+        layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06)
+        sheet = Figure(figsize=(WIDTH_IN, _SCALE_IN + several * _LINE_IN * lines), layout=layout)
+        ax = sheet.subplots()
+        handles = plot_scale(ax, curves, looks)
+        if several:
+            sheet.legend(
+                [handles[label] for label in looks], [names[label] for label in looks],
+                loc="outside lower center", ncols=_LEGEND_COLUMNS, handlelength=3.2,
+            )  # fmt: skip
         return picture(sheet)

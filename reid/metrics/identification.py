@@ -127,6 +127,41 @@ def rank_1_among(better: IntArray, tied: IntArray, n_people: int, k: int) -> Flo
     return np.where(failed, 0.0, exact)
 
 
+def rank_1_curve(
+    better: IntArray, tied: IntArray, n_people: int, sizes: IntArray, weight: FloatArray
+) -> FloatArray:
+    """Return the rate of :func:`rank_1_among` for each of several sizes of the gallery.
+
+    Parameters
+    ----------
+    better, tied : int64 arrays of shape (n_probes,)
+        As from :func:`ranks`.
+    n_people : int
+        Number of enrolled people.
+    sizes : int64 array of shape (n_sizes,)
+        From 1 to ``n_people``.
+    weight : float64 array of shape (n_probes,)
+        Of each probe, summing to 1.
+
+    Returns
+    -------
+    float64 array of shape (n_sizes,)
+        Exact expectations over all smaller galleries.
+
+    Raises
+    ------
+    ParameterError
+        A size lies outside ``1 .. n_people``.
+    """
+    rates = []
+    for size in sizes:
+        hits = rank_1_among(better, tied, n_people, int(size))
+        if hits is None:
+            raise ParameterError.of("sizes", must=f"be at most {n_people}", found=int(size))
+        rates.append(float(hits @ weight))
+    return np.array(rates)
+
+
 def rank_1_among_without_each(
     scores: FloatArray, truth: IntArray, weight: FloatArray, k: int
 ) -> FloatArray | None:

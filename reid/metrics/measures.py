@@ -168,7 +168,7 @@ def measure(
     def over_people(hits: FloatArray, chance: float) -> Estimate:
         return proportion_over_people(hits, own, level=level, chance=chance)
 
-    among = {size: _rank_1_among(scores[known], own, size, level) for size in GALLERY_SIZES}
+    among = {size: rank_1_in_gallery(scores[known], own, size, level=level) for size in GALLERY_SIZES}
     pairs = PairScores.of_matrix(scores, truth)
     eer, auc, eer_per_person, tmr = _error_rates(pairs, rng, level, n_replicates)
     left_out = n_people - np.unique(own).size + np.unique(makers[~known]).size
@@ -293,8 +293,27 @@ def difference_of_error_rates(
     return differences
 
 
-def _rank_1_among(scores: FloatArray, own: IntArray, size: int, level: float) -> Estimate | None:
-    """Return rank 1 among fewer people, its variance by leaving people out one by one."""
+def rank_1_in_gallery(
+    scores: FloatArray, own: IntArray, size: int, *, level: float = 0.95
+) -> Estimate | None:
+    """Return rank 1 among fewer people, its variance by leaving people out one by one.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_probes, n_people)
+        Higher is more alike; NaN is a failed comparison.
+    own : int64 array of shape (n_probes,)
+        Column of each probe's person, 0 or more.
+    size : int
+        Of the smaller gallery, at least 1.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate or None
+        None where ``size`` exceeds ``n_people``.
+    """
     better, tied = ranks(scores, own)
     n_people = scores.shape[1]
     hits = rank_1_among(better, tied, n_people, size)

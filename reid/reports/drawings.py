@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from reid.figures.risk import EER, RANK_1, Measure, RiskRow, row_looks
-from reid.figures.sheets import curves_sheet, risk_sheet
+from reid.figures.sheets import curves_sheet, risk_sheet, scale_sheet
 from reid.figures.style import Picture
+from reid.reports.scaled import SCALE_CAPTION, scaled_points, scaled_words
 from reid.reports.wording import is_raw, named_blocks, percent
 from reid.typing import FloatArray
 
@@ -82,6 +83,12 @@ def figures(report: Report) -> list[Shown]:
         alt = f"{kinds} curves of: {'; '.join(blocks)}. The table below has the numbers."
         drawn = curves_sheet(cmc, det, looks, report["headline"]["chance"])
         shown.append(Shown("curves", drawn, _curves_caption(bool(cmc), bool(det)), alt))
+    scaled = {name: scaled_points(block["scaled"]) for name, block in blocks.items() if block.get("scaled")}
+    if scaled:
+        looks = dict(zip(blocks, row_looks(rows), strict=True))
+        alt = " ".join(scaled_words(name, block) for name, block in blocks.items() if block.get("scaled"))
+        drawn = scale_sheet(scaled, {name: looks[name] for name in scaled})
+        shown.append(Shown("scale", drawn, f"Figure {len(shown) + 1}. {SCALE_CAPTION}", alt))
     return shown
 
 

@@ -8,6 +8,7 @@ from reid.figures.labels import plain
 from reid.reports.further import further_table
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
+from reid.reports.scaled import scaled_words
 from reid.reports.threats import threat_table
 from reid.reports.wording import (
     NOT_MEASURED,
@@ -35,6 +36,7 @@ _SETTING_NAMES: Final[dict[str, str]] = {
     "seed": "seed",
     "strategy": "strategy",
     "releases": "releases of a random strategy",
+    "population": "people to whom rank-1 is carried over",
 }
 #: What an absent setting means, where that is not "none".
 _WHEN_ABSENT: Final[dict[str, str]] = {"attackers": "all", "gallery_sessions": "the first half"}
@@ -46,6 +48,7 @@ def page_view(report: Report) -> dict[str, Any]:
     return {
         "answer": answer(report),
         "headline_label": label(headline),
+        "scaled": [scaled_words(name, block) for name, block in blocks.items() if block.get("scaled")],
         "weakened_by": [_point(text) for text in headline["weakened_by"]],
         "weakened_elsewhere": [
             (name, [plain(text) for text in block["weakened_by"]])

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -17,7 +18,8 @@ from reid.figures.cmc import plot_cmc
 from reid.figures.det import LIMITS, plot_det
 from reid.figures.labels import drawable, length_em, plain, wrapped
 from reid.figures.risk import EER, RANK_1, THRESHOLD_TEXT, RiskRow, plot_risk, row_looks
-from reid.figures.sheets import curves_sheet, risk_sheet
+from reid.figures.scale import ScaledRates, plot_scale
+from reid.figures.sheets import curves_sheet, risk_sheet, scale_sheet
 from reid.figures.style import RAW_LOOK, look, styled
 
 RAW = RiskRow(label="raw log", value=0.88, low=0.86, high=0.9, chance=0.001, text="88 %", is_raw=True)
@@ -204,3 +206,18 @@ def test_wrapped_text_keeps_its_letters_and_its_width(text: str) -> None:
     lines = wrapped(text, width_em=9.0).split("\n")
     assert max(length_em(line) for line in lines) <= 9.0
     assert "".join(lines).replace(" ", "") == drawable(text).replace(" ", "")
+
+
+def test_measured_and_carried_over_parts_are_drawn_apart() -> None:
+    people, beyond = np.array([2.0, 10, 50]), np.array([50.0, 100, 500])
+    curve = ScaledRates(people, np.array([1.0, 0.9, 0.8]), beyond, *np.array([[0.8, 0.7, 0.5]] * 3))
+    only = replace(curve, beyond=beyond[:0])
+    with styled():
+        ax = Figure().subplots()
+        handles = plot_scale(ax, {"raw log": curve, "other": only}, {"raw log": RAW_LOOK, "other": look(0)})
+    np.testing.assert_array_equal(handles["raw log"].get_xdata(), people)
+    styles = [line.get_linestyle() for line in ax.get_lines()]
+    assert (styles.count("-"), styles.count("--"), len(ax.collections)) == (3, 1, 1)  # two curves, a border
+    assert scale_sheet({"raw log": curve}, {"raw log": RAW_LOOK}) == scale_sheet(
+        {"raw log": curve}, {"raw log": RAW_LOOK}
+    )

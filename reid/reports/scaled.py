@@ -1,0 +1,51 @@
+"""The risk among another number of people, in words and as points of its figure."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from reid.figures.labels import plain
+from reid.figures.scale import ScaledRates
+from reid.reports.wording import interval, of_people, percent
+
+SCALE_CAPTION: Final = (
+    "Rank-1 by the number of people among whom each probe is looked for. Solid: exact for lists drawn from "
+    "the people measured. Dotted: carried over by laws, with a 95 % band that holds draws of people and the "
+    "disagreement of the laws. It speaks of people of the same kind, attacked by the same attacker."
+)
+_COLUMNS: Final = ("people", "rate", "low", "high")
+
+
+def scaled_words(name: str, block: Mapping[str, Any]) -> str:
+    """Return what is said of the population asked for, in a sentence or two.
+
+    Parameters
+    ----------
+    name : str
+        Label of the block.
+    block : mapping
+        Of ``report.json``, with ``scaled``.
+    """
+    scaled = block["scaled"]
+    rate, laws = scaled["rank_1"], scaled["by_law"]
+    said = f"{name}, among {scaled['population']:,} people: at least {of_people(rate)} are named correctly"
+    said += f" (95 % interval {interval(rate)})"
+    other = scaled["attacker"] != block["attacker"]
+    whose = (
+        f", by {plain(scaled['attacker'], 60)}, whose score of a person is independent of the others" * other
+    )
+    if laws is None:
+        return f"{said}, exact for lists drawn from the {scaled['n_measured']:,} people measured{whose}."
+    each = "; ".join(f"{plain(law, 40)} {percent(share)}" for law, share in sorted(laws.items()))
+    return f"{said}, carried over from {scaled['n_measured']:,} people measured{whose}. By law: {each}."
+
+
+def scaled_points(scaled: Mapping[str, Any]) -> ScaledRates:
+    """Return the points of the figure."""
+    measured = scaled["curve"]["measured"]
+    beyond = scaled["curve"]["extrapolated"] or {key: [] for key in _COLUMNS}
+    return ScaledRates(
+        *(np.array(measured[column], dtype=float) for column in ("people", "rate")),
+        *(np.array(beyond[column], dtype=float) for column in _COLUMNS),
+    )
