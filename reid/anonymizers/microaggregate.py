@@ -139,7 +139,9 @@ class ReadyMicroaggregate:
             return Release(rewritten(part, moved), suppressed=suppressed)
         uniform = _uniform(known, person, streams)
         fresh = redrawn(part, acts, group, uniform, self.laws)
-        return Release(rewritten(part, fresh), claims=(self._claim(),), suppressed=suppressed)
+        return Release(
+            rewritten(part, fresh), claims=(self._claim(),), suppressed=suppressed, seeded=not streams.secret
+        )
 
     def _claim(self) -> Claim:
         statement = (

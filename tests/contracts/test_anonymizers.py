@@ -351,6 +351,16 @@ def test_buttons_go_down_and_up_by_turns_as_they_did(strategy: Anonymizer) -> No
 
 
 @every
+def test_what_another_seed_would_change_is_called_seeded(strategy: Anonymizer, events: EventTable) -> None:
+    ready = strategy.fit([events])
+    one, other = (ready.apply(events, Streams(seed, ("test",))) for seed in (1, 2))
+    differ = not one.events.frame.equals(other.events.frame)
+    assert one.seeded or not differ
+    assert one.seeded or not any(name in str(strategy) for name in DRAW)
+    assert not ready.apply(events, Streams.from_system()).seeded
+
+
+@every
 def test_two_releases_without_seed_differ(strategy: Anonymizer, events: EventTable) -> None:
     one, other = (anonymize(events, strategy) for _ in range(2))
     assert set(one.events.subjects).isdisjoint(other.events.subjects)

@@ -7,10 +7,10 @@ import pytest
 
 from reid.attackers import ScoreMatrix
 from reid.errors import ParameterError, TooFewError
-from reid.evaluation.attack import AttackOutcome
 from reid.evaluation.audit import audit
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.scaled import require_scalable, strongest_independent
+from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import People
 from reid.reports.page import steady_numbers
 from reid.reports.scaled import scaled_points, scaled_words
@@ -95,8 +95,8 @@ def test_where_the_chosen_attacker_is_not_independent_the_best_rehearsed_that_is
     rehearsed = [{"discriminant": matrix(1.0), "two-covariance": matrix(9.0)} for _ in range(2)]
     scores = {"discriminant": matrix(9.0), "two-covariance": matrix(1.0), "outside": matrix(20.0)}
     outcome = AttackOutcome(
-        scores, scores["outside"], "outside", "the other people", independent=False, blind=(), seconds={},
-        rehearsed=rehearsed,
+        scores=scores, headline=scores["outside"], attacker="outside", chosen_on="the other people",
+        independent=False, rehearsed=rehearsed,
     )  # fmt: skip
     lineup = LineUp.of(["discriminant", "two-covariance"])
     name, found = strongest_independent(outcome, lineup)
