@@ -98,6 +98,11 @@ def test_an_interrupted_command_leaves_no_file(
 def test_a_release_holds_no_name_of_the_source_and_is_private(
     run_reid: Run, log: Path, tmp_path: Path
 ) -> None:
+    # Names so long that chance never writes one into the packed bytes.
+    write_events(
+        reid.read_events(log).renamed(lambda name: f"source-person-{name}"), tmp_path / "log.parquet"
+    )
+    log = tmp_path / "log.parquet"
     out, key = tmp_path / "released.parquet", tmp_path / "key.parquet"
     outcome = run_reid("anonymize", log, "-o", out, "--with", "time-grid(step_ms=50)", "--key", key, "--json")
     assert (outcome.code, outcome.err) == (0, "")
