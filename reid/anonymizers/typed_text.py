@@ -72,8 +72,10 @@ class TypedLog:
         key = frame["key"].to_physical().fill_null(0).to_numpy().astype(np.int64)
         held = _held(part, key, np.array(is_down))
         pointer = PointerRows.of(frame)
-        ends = np.diff(pointer.label, prepend=0) != 0
-        ends |= pointer.is_pointer & ~pointer.is_move
+        ends = pointer.is_pointer & ~pointer.is_move
+        # Only presses tell of a border: a move in between may have no label, and a release that of its press.
+        labels = frame.select(pl.struct("trial", "task").gather(row).rle_id()).to_series().to_numpy()
+        ends[row] |= np.diff(labels, prepend=0) != 0
         ends[part.session_bounds()[:-1]] = True
         held_then = {name: at[row] for name, at in held.items()}
         return cls(row, _letters(frame, row, key[row], held_then, layout), np.cumsum(ends)[row])

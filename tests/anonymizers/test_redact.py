@@ -10,6 +10,7 @@ from reid.anonymizers.anonymizing import anonymize
 from reid.anonymizers.secret_patterns import passes_iban_check, passes_luhn, secrets_in
 from reid.anonymizers.typed_text import TypedLog
 from reid.anonymizers.word_likeness import WordLikeness
+from reid.events.schema import EVENT
 from reid.events.table import EventTable
 from reid.seeding import Streams
 from tests.anonymizers.writing import BACK, CLICK, ENTER, LEFT, presses_left, text_of, written
@@ -111,6 +112,20 @@ def test_a_line_ends_where_the_cursor_may_have_moved(end: str) -> None:
     assert left[:3] == ["KeyS", "KeyE", "KeyE"]
     assert left[-2:] == ["KeyI", "KeyT"]
     assert left.count("Unidentified") == 8
+
+
+def test_a_line_goes_on_where_only_the_pointer_has_another_task() -> None:
+    keys = written("pay 4111 1111 1111 1111 now", with_char=False)
+    form = keys.frame.with_columns(task=pl.lit("form"))
+    moved = form[10:11].with_columns(
+        event=pl.lit("move", EVENT), key=None, press=None, x_px=pl.lit(5.0), y_px=pl.lit(5.0), task=None
+    )
+    together = pl.concat([form, moved], how="vertical_relaxed").sort("time_us", maintain_order=True)
+    assert redacted(EventTable.from_frame(together)).redacted == 1
+    half = (
+        pl.when(pl.col("time_us") < keys.frame["time_us"][20]).then(pl.lit("form")).otherwise(pl.lit("text"))
+    )
+    assert redacted(EventTable.from_frame(keys.frame.with_columns(task=half))).redacted == 0
 
 
 def test_another_layout_gives_other_characters() -> None:
