@@ -68,8 +68,8 @@ def few(events: EventTable, people: list[str], n_presses: int) -> EventTable:
     """Return these people's sessions up to the one with the given press."""
     part = events.of_people(people)
     so_far = (pl.col("event") == "key_down").cum_sum().over("subject_id")
-    whole = part.frame.filter(so_far.first().over(SESSION) <= n_presses)
-    return part.with_frame(whole)
+    counted = part.frame.with_columns(so_far=so_far)  # apart, since one window within another counts anew
+    return part.with_frame(counted.filter(pl.col("so_far").first().over(SESSION) <= n_presses))
 
 
 def main() -> None:

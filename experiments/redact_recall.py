@@ -28,6 +28,7 @@ from reid.seeding import Streams
 
 SIGNS = "!@#$%^&*?_-+=."
 GAP_US = 120_000
+LABELS = ("subject_id", "session_id", "trial", "task")
 LEET = str.maketrans({"a": "@", "e": "3", "i": "1", "o": "0", "s": "$"})
 TLDS = ("com", "org", "net", "de", "co.uk")
 
@@ -166,22 +167,24 @@ def planted(
     next_press = int(frame["press"].max() or 0) + 1  # type: ignore[call-overload]
     added, lengths, who = [], np.zeros(frame.height + 1, dtype=np.int64), [("", [0])] * len(secrets)
     for row, number in zip(where, order, strict=True):
-        subject, session = frame["subject_id"][int(row)], frame["session_id"][int(row)]
+        of_row = frame.row(int(row), named=True)
+        labels = tuple(of_row[name] for name in LABELS)  # else the secret would stand in a line of its own
         rows = list(strokes(secrets[number], rng))
-        start_us = frame["time_us"][int(row)]
+        start_us = of_row["time_us"]
         for place, (event, key, press, char) in enumerate(rows):
             added.append(
                 (
-                    row + (place + 1) / (len(rows) + 1), subject, session,
+                    row + (place + 1) / (len(rows) + 1), *labels,
                     start_us + GAP_US // 2 * (place + 1), event, key, next_press + press, char,
                 )
             )  # fmt: skip
         presses = sorted({press for _, _, press, _ in rows})
-        who[number] = (subject, [next_press + press for press in presses[:-1]])  # all but the space
+        of_secret = presses[:-1]  # all but the space
+        who[number] = (of_row["subject_id"], [next_press + press for press in of_secret])
         next_press += max(presses) + 1
         lengths[row + 1] += GAP_US // 2 * (len(rows) + 1)
     shift_us = np.cumsum(lengths)
-    names = ["at", "subject_id", "session_id", "time_us", "event", "key", "press", "char"]
+    names = ["at", *LABELS, "time_us", "event", "key", "press", "char"]
     new = pl.DataFrame(added, schema=names, orient="row").cast({name: frame.schema[name] for name in names})
     together = pl.concat([frame, new], how="diagonal").sort("at")
     before = shift_us[np.floor(together["at"].to_numpy()).astype(np.int64)]

@@ -7,11 +7,13 @@ from typing import Final
 
 from reid.anonymizers.word_likeness import WordLikeness
 
-_EMAIL: Final = re.compile(r"[\w.%+-]+@[^\W_]+(?:[.-][^\W_]+)*\.[^\W\d_]{2,}", re.ASCII)
+_EMAIL: Final = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[^\W_]+(?:[.-][^\W_]+)*\.[^\W\d_]{2,}", re.ASCII)
 _DIGIT_GROUPS: Final = re.compile(r"(?<![0-9])[0-9]+(?:[ -][0-9]+)*(?![0-9])")
 _CARD_DIGITS: Final = range(13, 20)
 _CARD_BEGINS: Final = "23456"  # payment and travel cards
-_IBAN: Final = re.compile(r"\b[A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]){11,30}")
+_IBAN: Final = re.compile(  # what comes after it may look like more of it, and begin another
+    r"\b(?=([A-Za-z]{2}[0-9]{2}(?: ?[A-Za-z0-9]){11,30}))"
+)
 _IBAN_LETTERS: Final = range(15, 35)
 _TOKEN: Final = re.compile(  # as their makers mark them
     r"\b(?:gh[pousr]_|github_pat_|glpat-|sk[-_]|pk_|rk_|xox[abeoprs]-|AKIA|ASIA|AIza|ya29\.|npm_|pypi-|hf_|dop_v1_|eyJ)"
@@ -33,10 +35,12 @@ _OF_ADDRESS: Final = re.compile(r"[/?&=#:;]+")
 _SHORTEST_IN_ADDRESS: Final = 16
 _NUMBER: Final = re.compile(r"[\W\d_]+")
 _PARTS: Final = re.compile(r"[^\W_]+")
-_HARD: Final = re.compile(r"[^\W_][@#$^~|\\=*]+[^\W_]|[!?][0-9]")  # within a token, hardly ever in prose
-_MIXED: Final = re.compile(r"[^\W_][!?&%+<>_;]+[^\W_]")  # likewise where there are letters and digits
+# Signs within a token, alone or among others: hardly ever in prose, or not where there are letters and
+# digits. Without going back (``*+``), or a key that repeats would take time that grows with its square.
+_HARD: Final = re.compile(r"[^\W_](?:(?![@#$^~|\\=*])[\W_])*+[@#$^~|\\=*][\W_]*+[^\W_]|[!?][0-9]")
+_MIXED: Final = re.compile(r"[^\W_](?:(?![!?&%+<>_;])[\W_])*+[!?&%+<>_;][\W_]*+[^\W_]")
 _DIGIT, _LETTER = re.compile("[0-9]"), re.compile(r"[^\W\d_]")
-_MONEY: Final = re.compile(r"[A-Za-z]{0,3}[$€£]\d[\d.,]*[A-Za-z]{0,8}")
+_MONEY: Final = re.compile(r"[A-Za-z]{0,3}[$€£]\d[\d.,]*(?:[A-Z]?[a-z]{0,7}|[A-Z]{1,8})")
 _UNIT: Final = re.compile(r"\d+[A-Za-z]{1,3}|[A-Za-z]{1,3}\d{1,3}")  # 3rd, 90s, 10am; A4, MP3
 _NUMBERED: Final = re.compile(r"[A-Za-z]+\d{1,2}")  # a word with a number, where several people typed it
 _CAMEL: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -121,15 +125,18 @@ def _cards(text: str) -> Iterator[Secret]:
 
 
 def _card_from(groups: list[tuple[int, str]], first: int) -> int:
-    """Return the last of the fewest groups that make a card number from the first on, or -1."""
-    digits = ""
+    """Return the last of the most groups that make a card number from the first on, or -1.
+
+    The begin of a longer number passes the check by chance, and would leave its end.
+    """
+    digits, found = "", -1
     for last in range(first, len(groups)):
         digits += groups[last][1]
         if len(digits) >= _CARD_DIGITS.stop:
             break
         if len(digits) in _CARD_DIGITS and digits[0] in _CARD_BEGINS and passes_luhn(digits):
-            return last
-    return -1
+            found = last
+    return found
 
 
 def passes_iban_check(letters: str) -> bool:
@@ -145,14 +152,19 @@ def passes_iban_check(letters: str) -> bool:
 
 
 def _ibans(text: str) -> Iterator[Secret]:
+    after = 0
     for match in _IBAN.finditer(text):
+        begin = match.start()
+        if begin < after:
+            continue
         compact = ""
-        for place in range(match.start(), match.end()):
+        for place in range(begin, match.end(1)):
             compact += text[place].strip()
             at_end = place + 1 == len(text) or not text[place + 1].isalnum()
             if text[place] != " " and at_end and len(compact) in _IBAN_LETTERS and passes_iban_check(compact):
-                yield Secret("iban", match.start(), place + 1)
-                break
+                after = place + 1  # of the longest, since the begin of an account passes by chance
+        if after > begin:
+            yield Secret("iban", begin, after)
 
 
 def _tokens(text: str) -> Iterator[Secret]:

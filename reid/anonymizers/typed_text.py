@@ -15,7 +15,7 @@ from reid.events.keys import CLASS_OF_KEY, KEYS
 from reid.events.table import EventTable
 from reid.typing import BoolArray, IntArray
 
-_LONGEST_VERSION: Final = 100  # characters before a correction that are looked at; no secret is longer
+_LONGEST_VERSION: Final = 100  # characters before those deleted that are looked at; no secret is longer
 _BACK, _END = "\b", "\n"  # what a press does where it does not write
 _KIND_OF_KEY: Final = {key: CLASS_OF_KEY.get(key, key) for key in KEYS}
 _IS_MODIFIER: Final = np.array([_KIND_OF_KEY[key] == "modifier" for key in KEYS])
@@ -72,8 +72,10 @@ class TypedLog:
         key = frame["key"].to_physical().fill_null(0).to_numpy().astype(np.int64)
         held = _held(part, key, np.array(is_down))
         pointer = PointerRows.of(frame)
-        ends = np.diff(pointer.label, prepend=0) != 0
-        ends |= pointer.is_pointer & ~pointer.is_move
+        ends = pointer.is_pointer & ~pointer.is_move
+        # Only presses tell of a border: a move in between may have no label, and a release that of its press.
+        labels = frame.select(pl.struct("trial", "task").gather(row).rle_id()).to_series().to_numpy()
+        ends[row] |= np.diff(labels, prepend=0) != 0
         ends[part.session_bounds()[:-1]] = True
         held_then = {name: at[row] for name, at in held.items()}
         return cls(row, _letters(frame, row, key[row], held_then, layout), np.cumsum(ends)[row])
@@ -107,13 +109,14 @@ class TypedLog:
 
     def _corrected(self, text: list[str], by: list[int], start: int, press: int) -> Version:
         """Return the end of a line before a run of corrections, which belong to what they delete."""
-        stop, cut = press, max(0, len(text) - _LONGEST_VERSION)
+        stop = press
         while (
             stop < len(self.letter)
             and self.letter[stop] in {_BACK, ""}
             and self.line[stop] == self.line[press]
         ):
             stop += 1
+        cut = max(0, len(text) - self.letter[press:stop].count(_BACK) - _LONGEST_VERSION)
         begin = by[cut - 1] + 1 if cut else start
         return Version("".join(text[cut:]), tuple(by[cut:]), begin, stop, is_final=False)
 

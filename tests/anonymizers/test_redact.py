@@ -10,6 +10,7 @@ from reid.anonymizers.anonymizing import anonymize
 from reid.anonymizers.secret_patterns import passes_iban_check, passes_luhn, secrets_in
 from reid.anonymizers.typed_text import TypedLog
 from reid.anonymizers.word_likeness import WordLikeness
+from reid.events.schema import EVENT
 from reid.events.table import EventTable
 from reid.seeding import Streams
 from tests.anonymizers.writing import BACK, CLICK, ENTER, LEFT, presses_left, text_of, written
@@ -33,6 +34,11 @@ def redacted(log: EventTable, **settings: object) -> Release:
         ("use ghp_abcdefghijklmnopqrst there", "ghp_abcdefghijklmnopqrst"),
         ("at 0123456789abcdef0123456789abcdef it broke", "0123456789abcdef0123456789abcdef"),
         ("try P@$$word and so on", "P@$$word"),
+        ("try qx$!pt and so on", "qx$!pt"),
+        ("try Us$2xYz and so on", "Us$2xYz"),
+        # The begins of these pass their checks, too.
+        ("to GB50 WEST 0000 0000 0000 38 today", "GB50 WEST 0000 0000 0000 38"),
+        ("pay with 4111 1111 1111 1111 003 now", "4111 1111 1111 1111 003"),
     ],
 )
 @pytest.mark.parametrize("with_char", [True, False])
@@ -55,11 +61,24 @@ def test_a_secret_is_taken_out_whole_and_the_rest_stays(text: str, secret: str, 
     assert release.events.frame.select(untouched).equals(log.frame.select(untouched))
 
 
+def test_of_two_accounts_in_a_row_both_are_found() -> None:
+    account = "DE89 3704 0044 0532 0130 00"
+    found = secrets_in(f"{account} to {account} and {account} {account}", NO_WORDS, 6)
+    assert [(one.kind, one.start) for one in found] == [("iban", at) for at in (0, 31, 63, 91)]
+
+
+def test_a_secret_is_found_however_much_after_it_was_deleted_with_it() -> None:
+    log = written(f"to 4111 1111 1111 1111 {'and so on ' * 15}{BACK * 160} now")
+    left = presses_left(redacted(log).events)
+    assert [n for n, key in enumerate(left) if key == "Unidentified"] == list(range(3, 22))
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "In the 1990s the 3rd of 24/7, COVID-19 and e.g. MP3 cost US$20,000.50 (or 50%).",
         "see https://www.example.org/some-page/other_page?x=12 or www.example.org",
+        "US$20million or A$5K, $3bn and $20M; (sic), 'so', 5-10; it was...\"well\"",
         "call 0123 456789 at 10:30, page 12-15, don't and/or whatever...however",
         "4111 1111 1111 1112 is no card, DE88 3704 0044 0532 0130 00 no account",
     ],
@@ -93,6 +112,20 @@ def test_a_line_ends_where_the_cursor_may_have_moved(end: str) -> None:
     assert left[:3] == ["KeyS", "KeyE", "KeyE"]
     assert left[-2:] == ["KeyI", "KeyT"]
     assert left.count("Unidentified") == 8
+
+
+def test_a_line_goes_on_where_only_the_pointer_has_another_task() -> None:
+    keys = written("pay 4111 1111 1111 1111 now", with_char=False)
+    form = keys.frame.with_columns(task=pl.lit("form"))
+    moved = form[10:11].with_columns(
+        event=pl.lit("move", EVENT), key=None, press=None, x_px=pl.lit(5.0), y_px=pl.lit(5.0), task=None
+    )
+    together = pl.concat([form, moved], how="vertical_relaxed").sort("time_us", maintain_order=True)
+    assert redacted(EventTable.from_frame(together)).redacted == 1
+    half = (
+        pl.when(pl.col("time_us") < keys.frame["time_us"][20]).then(pl.lit("form")).otherwise(pl.lit("text"))
+    )
+    assert redacted(EventTable.from_frame(keys.frame.with_columns(task=half))).redacted == 0
 
 
 def test_another_layout_gives_other_characters() -> None:

@@ -25,9 +25,7 @@ _COLUMNS: Final = (
 _HEADING: Final = ",".join(_COLUMNS).encode()
 _HEAD_BYTES: Final = 200
 _NAME: Final = re.compile(r"(?:^|/)([^/]+)\.csv$")
-_TASK_OF_ACTIVITY: Final = MappingProxyType({
-    "Input": "input", "Remove/Cut": "remove-cut", "Nonproduction": "nonproduction",
-})  # fmt: skip
+_ACTIVITIES: Final = ("Input", "Remove/Cut", "Nonproduction")  # what a press did; no task of the writer's
 #: What happened to the text without telling of a key: ``Move From [0, 9] To [4, 13]`` and the like.
 _TEXT_CHANGE: Final = r"^(?:Paste|Replace|Move From \[\d+, ?\d+\] To \[\d+, ?\d+\])$"
 _BUTTON_OF_WORD: Final = MappingProxyType({
@@ -59,8 +57,10 @@ class Klicke:
     def parts(self, source: Source, progress: Progress = silent) -> Iterator[EventTable]:
         r"""Read the source as parts of about 50 people.
 
-        A file is a writer's one session; time 0 is its first press. ``task`` is the activity that a row
-        is given, ``char`` what an input wrote. Clicks have no position in this source.
+        A file is a writer's one session; time 0 is its first press. ``char`` is what an input wrote.
+        Clicks have no position in this source. The activity of a row (input, removal, neither) says what its
+        key did to the text, so it makes no ``task``: that would change with every correction, and
+        tell of keys that were taken out.
 
         A row is a press and its release. Where a key repeats by itself the source has a row for each
         repetition, which ends as the next of the same key begins: these are one press, and only the last end
@@ -161,7 +161,6 @@ def _table(rows: pl.DataFrame) -> EventTable:
         run=(~pl.col("goes_on")).cum_sum().over("file"),
         press=pl.when(is_key).then((is_key & ~pl.col("goes_on")).cum_sum().over("file").cast(pl.Int64) - 1),
         char=_char(),
-        task=pl.col("Activity").replace_strict(dict(_TASK_OF_ACTIVITY), return_dtype=pl.String),
         key=pl.when(is_key).then(_key()),
         start_ms=pl.col("DownTime").first().over("file"),
     )
@@ -177,7 +176,7 @@ def _table(rows: pl.DataFrame) -> EventTable:
 def _fault() -> pl.Expr:
     time = pl.all_horizontal(pl.col("DownTime", "UpTime").is_between(0, _LATEST_MS).fill_null(value=False))
     latest_ms = pl.when(time & ~pl.col("broken")).then("DownTime").cum_max().over("file")
-    known = pl.col("is_change") | pl.col("Activity").is_in(list(_TASK_OF_ACTIVITY))
+    known = pl.col("is_change") | pl.col("Activity").is_in(_ACTIVITIES)
     cells = ("file", "id", "DownEvent", "TextChange", "Activity", "DownTime", "UpTime")
     return (
         pl.when("broken").then(pl.lit("unreadable_row"))
@@ -214,7 +213,7 @@ def _events(downs: pl.DataFrame, ups: pl.DataFrame) -> pl.DataFrame:
     """Return the events: at equal times a release comes before the next press, after its own."""
     halves = [
         half.select(
-            "subject_id", "button", "char", "task", "key", "file", "row", "run", "press",
+            "subject_id", "button", "char", "key", "file", "row", "run", "press",
             session_id=pl.lit("essay"),
             sitting=pl.lit(0, dtype=pl.UInt32),
             time_us=1000 * (pl.col(time) - pl.col("start_ms")),
