@@ -175,6 +175,14 @@ ReleasesOption: TypeAlias = Annotated[
         "--releases", metavar="N", help="Draw N releases of a strategy that draws noise, and average them."
     ),
 ]
+AdequacyOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--adequacy",
+        metavar="none|quick|full",
+        help="Check that the attackers could have succeeded; full: each must find a planted signal.",
+    ),
+]
 
 # How the work is done and what is said of it.
 SeedOption: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="Root of all random draws.")]

@@ -12,6 +12,7 @@ import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
+from reid.evaluation.adequacy import EFFORTS
 from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
@@ -65,6 +66,7 @@ def audit(
     without: Sequence[str] = (),
     threat: str = INFORMED,
     releases: int = 3,
+    adequacy: str = "quick",
     seed: int = 0,
     n_jobs: int = 1,
     progress: Progress = silent,
@@ -116,6 +118,9 @@ def audit(
         ``employer``, ``ladder``) or a single rung; see :data:`reid.evaluation.threats.RUNGS`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
+    adequacy : str
+        How closely it is looked whether the attackers could have succeeded: ``none``, ``quick`` or
+        ``full``; see :mod:`reid.evaluation.adequacy`.
     seed : int
         Decides who is background and draws the noise of releases that are only measured.
     n_jobs : int
@@ -138,7 +143,7 @@ def audit(
         sample=sample,
         seed=seed,
     )
-    _require_known(split, without, n_jobs)
+    _require_known(split, without, adequacy, n_jobs)
     protections = [parse_strategy(text) for text in strategies]
     texts = [str(protection) for protection in protections]
     if len(set(texts)) != len(texts):
@@ -179,6 +184,7 @@ def audit(
         threat=threat,
         rungs=rungs_of(threat),
         n_releases=releases,
+        adequacy=adequacy,
         attackers=_lineup(attackers, without=tuple(without), seed=seed, modalities=modalities),
         named=tuple(attackers),
         without=tuple(without),
@@ -200,6 +206,7 @@ def audit(
     report["settings"] |= {
         "without": list(without),
         "attackers": list(attackers),
+        "adequacy": adequacy,
         "seed": seed,
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
@@ -209,8 +216,10 @@ def audit(
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 
 
-def _require_known(split: str, without: Sequence[str], n_jobs: int) -> None:
+def _require_known(split: str, without: Sequence[str], adequacy: str, n_jobs: int) -> None:
     """Refuse words that mean nothing and a number of workers that is none."""
+    if adequacy not in EFFORTS:
+        raise UnknownNameError.of("adequacy", adequacy, EFFORTS)
     if split not in _SPLITS:
         raise UnknownNameError.of("split", split, _SPLITS)
     for channel in without:

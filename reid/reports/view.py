@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
+from reid.reports.adequacy import adequacy_table, warning
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
 from reid.reports.threats import threat_table
@@ -44,6 +45,8 @@ def page_view(report: Report) -> dict[str, Any]:
     headline, blocks = report["headline"], named_blocks(report)
     return {
         "answer": answer(report),
+        "not_trustworthy": warning(report),
+        "adequacy": adequacy_table(report),
         "headline_label": label(headline),
         "weakened_by": [_point(text) for text in headline["weakened_by"]],
         "weakened_elsewhere": [
