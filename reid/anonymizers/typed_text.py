@@ -78,7 +78,9 @@ class TypedLog:
         ends[row] |= np.diff(labels, prepend=0) != 0
         ends[part.session_bounds()[:-1]] = True
         held_then = {name: at[row] for name, at in held.items()}
-        return cls(row, _letters(frame, row, key[row], held_then, layout), np.cumsum(ends, dtype=np.int64)[row])
+        return cls(
+            row, _letters(frame, row, key[row], held_then, layout), np.cumsum(ends, dtype=np.int64)[row]
+        )
 
     def versions(self) -> Iterator[Version]:
         """Give each line as it stood before each run of corrections and in the end."""

@@ -10,6 +10,8 @@ from sklearn.exceptions import ConvergenceWarning
 from reid.errors import ParameterError, ReidError
 from reid.typing import BoolArray, Float32Array, FloatArray, IntArray
 
+UNCONVERGED: Final = "used up its max_iter"  #: how the caveat begins where learning did not converge
+
 _LEAST_SHARE: Final = 1e-3  # of two classes; no vote for a class is unlikely, not impossible
 _MOST_SHOWN: Final = 160  # letters of a classifier's own message that are repeated
 
@@ -77,7 +79,7 @@ class Learner:
             return ()
         if np.max(rounds) < most:
             return ()
-        return (f"used up its max_iter={most} rounds, so it may not have learnt all that it could",)
+        return (f"{UNCONVERGED}={most} rounds, so it may not have learnt all that it could",)
 
     @property
     def _name(self) -> str:

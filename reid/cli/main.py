@@ -8,6 +8,7 @@ import typer
 from reid.cli.anonymizing import anonymize
 from reid.cli.auditing import audit
 from reid.cli.converting import convert
+from reid.cli.gating import gate
 from reid.cli.inspecting import inspect_source
 from reid.cli.listing import list_parts
 from reid.cli.output import EXIT_INTERRUPTED, reported_errors, show_text
@@ -45,6 +46,7 @@ def reid(
 app.command("inspect")(inspect_source)
 app.command("convert")(convert)
 app.command("audit")(audit)
+app.command("gate")(gate)
 app.command("split")(split)
 app.command("people-needed")(show_people_needed)
 app.command("anonymize")(anonymize)

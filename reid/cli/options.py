@@ -182,6 +182,14 @@ PopulationOption: TypeAlias = Annotated[
 FarOption: TypeAlias = Annotated[
     bool, typer.Option("--far", help="Allow a --population of more than 10 times the people attacked.")
 ]
+AdequacyOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--adequacy",
+        metavar="none|quick|full",
+        help="Check that the attackers could have succeeded; full: each must find a planted signal.",
+    ),
+]
 
 # How the work is done and what is said of it.
 SeedOption: TypeAlias = Annotated[int, typer.Option("--seed", metavar="N", help="Root of all random draws.")]

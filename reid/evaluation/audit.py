@@ -12,6 +12,7 @@ import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
+from reid.evaluation.adequacy import EFFORTS
 from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.comparisons import read_list
@@ -68,6 +69,7 @@ def audit(
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
+    adequacy: str = "quick",
     seed: int = 0,
     n_jobs: int = 1,
     progress: Progress = silent,
@@ -123,6 +125,9 @@ def audit(
         Number of people to whom rank-1 is carried over, as a block ``scaled``; population regime only.
     far : bool
         Carry it over to more than ten times the people attacked, too.
+    adequacy : str
+        How closely it is looked whether the attackers could have succeeded: ``none``, ``quick`` or
+        ``full``; see :mod:`reid.evaluation.adequacy`.
     seed : int
         Decides who is background and draws the noise of releases that are only measured.
     n_jobs : int
@@ -145,7 +150,7 @@ def audit(
         sample=sample,
         seed=seed,
     )
-    _require_known(split, without, n_jobs)
+    _require_known(split, without, adequacy, n_jobs)
     protections = [parse_strategy(text) for text in strategies]
     texts = [str(protection) for protection in protections]
     if len(set(texts)) != len(texts):
@@ -189,6 +194,7 @@ def audit(
         rungs=rungs_of(threat),
         n_releases=releases,
         attackers=lineup,
+        adequacy=adequacy,
         named=tuple(attackers),
         without=tuple(without),
         caveats=(*withholding(withheld), *faulty(of_all.quality.share_left_out)),
@@ -211,6 +217,7 @@ def audit(
     report["settings"] |= {
         "without": list(without),
         "attackers": list(attackers),
+        "adequacy": adequacy,
         "seed": seed,
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
@@ -221,8 +228,10 @@ def audit(
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 
 
-def _require_known(split: str, without: Sequence[str], n_jobs: int) -> None:
+def _require_known(split: str, without: Sequence[str], adequacy: str, n_jobs: int) -> None:
     """Refuse words that mean nothing and a number of workers that is none."""
+    if adequacy not in EFFORTS:
+        raise UnknownNameError.of("adequacy", adequacy, EFFORTS)
     if split not in _SPLITS:
         raise UnknownNameError.of("split", split, _SPLITS)
     for channel in without:

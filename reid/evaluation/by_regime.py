@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
+from reid.evaluation.adequacy import Check, adequacy_of, checks_of_attack
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.device import beside_a_device, device_block
@@ -30,12 +31,13 @@ from reid.typing import Progress
 def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
     """Return the report without its heading; the time of each step is entered into ``spent``."""
     blocks = []
+    checks: list[Check] = []
     leaky = None
     original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
-        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
+        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original), checks))
         log, split = attacked[0]
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
@@ -51,7 +53,7 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
         "split": "chronological",
         "comparisons": None,
     }
-    return arranged(blocks, plan, about, leaky)
+    return arranged(blocks, plan, about, leaky) | {"adequacy": adequacy_of(checks, blocks, plan)}
 
 
 def arranged(
@@ -69,7 +71,7 @@ def arranged(
     rest = {
         "modality": plan.modality,
         "releases": plan.n_releases if released else 0,
-        "threat": threat.as_dict(),
+        "threat": {"asked": plan.threat, **threat.as_dict()},
     }
     return {
         "settings": about | rest,
@@ -95,8 +97,9 @@ def _of_strategy(
     plan: AuditPlan,
     spent: Spent,
     original: tuple[EventTable, EventTable, Split] | None,
+    checks: list[Check],
 ) -> dict[str, Any]:
-    """Return the block of one log, or of all releases of one strategy."""
+    """Return the block of one log, or of all releases of one strategy; add to the checks."""
     strategy = attacked[0][0].strategy
     outcomes = attack_by_all([split for _, split in attacked], plan, plan.told(strategy))
     blocks = []
@@ -113,6 +116,9 @@ def _of_strategy(
             measured["device"] = _device(log, plan, outcome.attacker)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
+    started = time.perf_counter()
+    checks += checks_of_attack(attacked, outcomes, plan)
+    spent.adequacy[strategy] += time.perf_counter() - started
     if original is not None and plan.rungs != (INFORMED,):
         releases = [Attacked(log, split, *original) for log, split in attacked]
         for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan), strict=True):

@@ -49,7 +49,7 @@ def audit_declared(
         "split": "declared",
         "comparisons": "published" if published else "file",
     }
-    return arranged(blocks, plan, about, None)
+    return arranged(blocks, plan, about, None) | {"adequacy": None}
 
 
 def _weaknesses(plan: AuditPlan) -> list[str]:

@@ -37,6 +37,7 @@ class AuditPlan:
     outside: pl.DataFrame | None = None  #: scores of an outside attacker; see :mod:`reid.evaluation.outside`
     threat: str = "informed"  #: whose risk is asked for, see :mod:`reid.evaluation.threats`
     rungs: tuple[str, ...] = ("informed",)  #: what such an attacker may do
+    adequacy: str = "quick"  #: how much is asked of the attackers, see :mod:`reid.evaluation.adequacy`
     n_releases: int = 3  #: of a strategy that draws noise
     population: int | None = None  #: to which rank-1 is carried over; see :mod:`reid.evaluation.scaled`
     far: bool = False  #: also where the people measured say little about it

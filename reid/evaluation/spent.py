@@ -17,6 +17,7 @@ class Spent:
 
     release: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     measure: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    adequacy: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     attack: dict[str, _Attackers] = field(default_factory=lambda: defaultdict(lambda: defaultdict(float)))
 
     def on_attack(self, strategy: str, by_attacker: Mapping[str, float]) -> None:
@@ -36,4 +37,5 @@ class Spent:
     def as_dict(self) -> dict[str, Any]:
         """Return the seconds as they stand in ``run.json``."""
         attack = {strategy: dict(each) for strategy, each in self.attack.items()}
-        return {"release": dict(self.release), "attack": attack, "measure": dict(self.measure)}
+        rest = {"measure": dict(self.measure), "adequacy": dict(self.adequacy)}
+        return {"release": dict(self.release), "attack": attack, **rest}

@@ -225,6 +225,47 @@ def paired_difference(
     return Estimate(value, low, high, level, n_people, 0.0)
 
 
+def mean_over_people(
+    first: FloatArray, second: FloatArray, person: Array, *, level: float = 0.95
+) -> Estimate:
+    """Return by how much ``first`` exceeds ``second`` on the same probes, where neither is a rate.
+
+    Parameters
+    ----------
+    first, second : float64 arrays of shape (n_probes,)
+        Any measure of a probe, in the same unit.
+    person : array of shape (n_probes,)
+        Who made each probe; of two people at least.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    Estimate
+        The mean over people of their mean difference, with Student's interval; a point where nobody
+        differs.
+
+    Raises
+    ------
+    ParameterError
+        The shapes disagree or there are fewer than two people.
+
+    Examples
+    --------
+    >>> found = mean_over_people(np.array([3.0, 1.0]), np.array([1.0, 1.0]), np.array([0, 1]))
+    >>> found.value, round(found.low, 2), round(found.high, 2)
+    (1.0, -11.71, 13.71)
+    """
+    means = person_means(first - second, person) if first.shape == second.shape == person.shape else None
+    if means is None or means.size < 2:  # noqa: PLR2004  a spread needs two
+        found = f"{first.size}, {second.size} and {person.size}"
+        raise ParameterError.of("both measures and people", must="be as many, of two people", found=found)
+    value = float(means.mean())
+    error = float(means.std(ddof=1) / np.sqrt(means.size))
+    half = float(t.ppf((1 + level) / 2, means.size - 1)) * error
+    return Estimate(value, value - half, value + half, level, means.size, 0.0)
+
+
 def maximum_over_attackers(
     hits: Sequence[FloatArray], person: Array, *, level: float = 0.95, chance: float | None = None
 ) -> tuple[int, Estimate]:

@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reid.errors import OutputError
+from reid.reports.adequacy import warning
 from reid.reports.drawings import Shown, figures
 from reid.reports.view import page_view
 from reid.reports.wording import answer
@@ -91,12 +92,15 @@ def write_audit(report: Mapping[str, Any], run: Mapping[str, Any], out: Path) ->
 
 
 def summary(report: Mapping[str, Any]) -> str:
-    """Return the answer for a terminal: a sentence, and a second one where something weakens it."""
+    """Return the answer for a terminal: a sentence, what weakens it, and before it why not to trust it."""
+    sentences = [answer(report)]
+    if doubt := warning(report):
+        sentences.insert(0, doubt)
     weakened_by = report["headline"]["weakened_by"]
-    if not weakened_by:
-        return answer(report)
-    things = "one setting" if len(weakened_by) == 1 else f"{len(weakened_by)} settings"
-    return f"{answer(report)} Weakened by {things}; the page says which."
+    if weakened_by:
+        things = "one setting" if len(weakened_by) == 1 else f"{len(weakened_by)} settings"
+        sentences.append(f"Weakened by {things}; the page says which.")
+    return " ".join(sentences)
 
 
 def render_page(report: Mapping[str, Any], drawn: list[Shown]) -> str:

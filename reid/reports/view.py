@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
+from reid.reports.adequacy import adequacy_table, warning
 from reid.reports.further import further_table
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
@@ -47,6 +48,8 @@ def page_view(report: Report) -> dict[str, Any]:
     headline, blocks = report["headline"], named_blocks(report)
     return {
         "answer": answer(report),
+        "not_trustworthy": warning(report),
+        "adequacy": adequacy_table(report),
         "headline_label": label(headline),
         "scaled": [scaled_words(name, block) for name, block in blocks.items() if block.get("scaled")],
         "weakened_by": [_point(text) for text in headline["weakened_by"]],

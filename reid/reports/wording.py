@@ -88,6 +88,18 @@ def percent(rate: Rate) -> str:
     return f"{value} % ({low}\u2013{high}{spread})"
 
 
+def plain_percent(share: float, *, up: bool = True) -> str:
+    """Return a share in percent with one decimal, rounded up, or down, so that no end shrinks.
+
+    Examples
+    --------
+    >>> plain_percent(0.09001), plain_percent(0.09, up=False)
+    ('9.1 %', '9.0 %')
+    """
+    tenths = round(1000 * share, 9)
+    return f"{(math.ceil if up else math.floor)(tenths) / 10:.1f} %"
+
+
 def fraction(rate: Rate) -> str:
     """Return value and interval as a number from 0 to 1, as AUC is written.
 

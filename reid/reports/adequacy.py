@@ -1,0 +1,35 @@
+"""Whether an audit can be trusted, as a warning and as a table of the page."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reid.figures.labels import plain
+from reid.reports.wording import RAW, RAW_LABEL
+
+_PASSED: Final[Mapping[bool | None, str]] = {True: "passed", False: "failed", None: "not made"}
+
+
+def warning(report: Mapping[str, Any]) -> str | None:
+    """Return why the answer is not to be trusted, in one sentence; None where it is, or was not checked."""
+    adequacy = report.get("adequacy")
+    if adequacy is None or adequacy["trustworthy"]:
+        return None
+    reasons = dict.fromkeys(plain(reason, 400).rstrip(".") for reason in adequacy["reasons"])
+    return f"Not trustworthy: {'; '.join(reasons)}."
+
+
+def adequacy_table(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what was asked of the attackers and how they answered; None where nothing was."""
+    adequacy = report.get("adequacy")
+    if adequacy is None:
+        return None
+    rows = [
+        {
+            "name": plain(check["name"], 60),
+            "label": RAW_LABEL if check["strategy"] == RAW else plain(check["strategy"]),
+            "outcome": _PASSED[check["passed"]],
+            "sentence": plain(check["sentence"], 400),
+        }
+        for check in adequacy["checks"]
+    ]
+    return {"trustworthy": adequacy["trustworthy"], "rows": rows}
