@@ -194,6 +194,12 @@ def _planted(log: AttackedLog, split: Split, outcome: AttackOutcome, plan: Audit
     if any(set(plan.without) >= _PLANTED_IN[kind] for kind in _devices(plan)):
         sentence = "no signal was planted: the channels that would show it are withheld from the attackers"
         return Check(PLANTED_SIGNAL, log.strategy, sentence, {}, passed=None)
+    if plan.adequacy != "full" and POINTER in _devices(plan):
+        # Seen on dense recordings: the mark itself can hide what moves told before, and alarm without cause.
+        sentence = (
+            "no signal was planted: on a pointer it can blur more than it marks; --adequacy full plants it"
+        )
+        return Check(PLANTED_SIGNAL, log.strategy, sentence, {}, passed=None)
     seekers = _seekers(split, outcome, plan)
     if not seekers.singles:
         sentence = "no signal was planted: the outside attacker cannot be run again"
