@@ -93,7 +93,7 @@ class Reversal:
         time_us = _carried(released, seen, press_us)
         up = seen.up_row >= 0
         hold_us = seen.hold_us[up] if self.of_holds is None else np.exp(self.of_holds.predict(inputs[up]))
-        time_us[seen.up_row[up]] = np.rint(press_us[up] + hold_us).astype(np.int64)
+        time_us[seen.up_row[up]] = time_us[seen.row[up]] + np.rint(hold_us).astype(np.int64)
         bounds = released.session_bounds()
         session = np.repeat(np.arange(bounds.size - 1), np.diff(bounds))
         order = np.lexsort((np.arange(time_us.size), time_us, session))
@@ -208,9 +208,11 @@ def _better_than(seen: FloatArray, inputs: FloatArray, target: FloatArray, rng: 
     n_judged = usable.size // 5
     judged, learnt = usable[:n_judged], usable[n_judged:]
     fitted = HistGradientBoostingRegressor(max_iter=150, random_state=0).fit(inputs[learnt], target[learnt])
-    error = np.mean((fitted.predict(inputs[judged]) - target[judged]) ** 2)
-    of_seen = np.mean((np.nan_to_num(seen[judged], nan=np.inf) - target[judged]) ** 2)
-    return fitted if error < of_seen else None
+    both = judged[np.isfinite(seen[judged])]
+    if not both.size:
+        return fitted  # nothing is seen that could be nearer
+    error = np.mean((fitted.predict(inputs[both]) - target[both]) ** 2)
+    return fitted if error < np.mean((seen[both] - target[both]) ** 2) else None
 
 
 def _clock(gap_us: FloatArray, first: BoolArray) -> FloatArray:

@@ -11,6 +11,7 @@ from reid.evaluation.adequacy import Check, adequacy_of, checks_of_attack
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.device import beside_a_device, device_block
+from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modalities import modalities_block
@@ -35,6 +36,7 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
     leaky = None
     original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
+    speaks = speaks if plan.given is None else GIVEN
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
         blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original), checks))
@@ -83,13 +85,19 @@ def arranged(
         "not_tested": untested(
             headline["nearest_separation"],
             any_release=bool(released),
-            all_threats=set(plan.rungs) >= set(RUNGS),
+            all_threats=_tried(headline) >= set(RUNGS),
             regime=about["regime"],
             population=plan.population,
             device_looked_at=headline.get("device") is not None,
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
     }
+
+
+def _tried(block: dict[str, Any]) -> set[str]:
+    """Return the rungs from which a log was attacked."""
+    rungs = block["threats"]["rungs"] if "threats" in block else {}
+    return {name for name, found in rungs.items() if found["why_none"] is None}
 
 
 def _of_strategy(

@@ -1,18 +1,22 @@
 """Several releases by one random strategy, each attacked anew: what they come to together."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
 
 import numpy as np
 
 from reid.metrics.estimate import Estimate
+from reid.metrics.intervals import sidak_level
 from reid.metrics.several import over_releases
 
 _ESTIMATE: Final = {"value", "low", "high"}
 _DIFFERENCES: Final = "more_by_both"  # from -1 to 1; all else that has an interval is a rate
 _TOLD: Final = ("rank_1", "eer", "auc")
 _POINTS: Final = 200
+_LEVEL: Final = 0.95
 
 
 def over_all_releases(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -33,31 +37,61 @@ def over_all_releases(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """
     if len(blocks) == 1:
         return dict(blocks[0])
-    curves = {"cmc": _mean_cmc(blocks), "det": _mean_det(blocks)}
-    claims = blocks[0]["claims"]
-    apart = ("curves", "claims", "maximum", "releases")
+    apart = ("curves", "claims", "releases")
     rest = [{name: part for name, part in block.items() if name not in apart} for block in blocks]
-    merged: dict[str, Any] = _together(rest, "")
-    merged |= {"claims": claims, "curves": curves, "maximum": _maximum(blocks)}
+    scale = _Scale.of(blocks)
+    merged: dict[str, Any] = _together(rest, "", scale)
+    merged |= {"claims": blocks[0]["claims"], "curves": {"cmc": _mean_cmc(blocks), "det": _mean_det(blocks)}}
     told = {name: [block[name] and block[name]["value"] for block in blocks] for name in _TOLD}
     merged["releases"] = {"n": len(blocks), "attackers": [block["attacker"] for block in blocks], **told}
     return merged
 
 
-def _together(parts: Sequence[Any], name: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Between what limits a measure lies, and at what level its interval holds, by where it stands."""
+
+    n_people: int
+    level_of_maximum: float
+    level_of_risk: float
+
+    @classmethod
+    def of(cls, blocks: Sequence[Mapping[str, Any]]) -> Self:
+        n_rungs = len(blocks[0].get("threats", {"rungs": {}})["rungs"])
+        return cls(
+            max(block["n_people"] for block in blocks),
+            sidak_level(_LEVEL, max(len(block["attackers"]) for block in blocks)),
+            sidak_level(_LEVEL, max(n_rungs, 1)),
+        )
+
+    def within(self, place: str) -> tuple[float, float]:
+        if _DIFFERENCES in place:
+            return -1.0, 1.0
+        if place.endswith("bits"):
+            return 0.0, float(np.log2(max(self.n_people, 2)))
+        return (1.0, float(self.n_people)) if "/anonymity_set/" in place else (0.0, 1.0)
+
+    def level(self, place: str) -> float:
+        if place.startswith("/maximum/"):
+            return self.level_of_maximum
+        return self.level_of_risk if place.startswith("/threats/risk/") else _LEVEL
+
+
+def _together(parts: Sequence[Any], place: str, scale: _Scale) -> Any:
     """Return what the same part of several blocks comes to."""
     held = [part for part in parts if part is not None]
     match held[0] if held else None:
         case Mapping() as first if set(first) >= _ESTIMATE:
-            return _mean(held, name)
+            return _mean(held, place, scale)
         case Mapping():
             names = dict.fromkeys(key for part in held for key in part)
-            below = {key: name if name == _DIFFERENCES else key for key in names}
-            return {key: _together([part.get(key) for part in held], below[key]) for key in names}
-        case list() as first if any(isinstance(one, str) for one in first):  # sentences
-            found: Any = list(dict.fromkeys(one for part in held for one in part))
+            return {
+                key: _together([part.get(key) for part in held], f"{place}/{key}", scale) for key in names
+            }
+        case list() if any(isinstance(one, str) for part in held for one in part):
+            found: Any = _sentences(one for part in held for one in part)
         case list():  # one value each for the same places
-            found = [_together(parts, name) for parts in zip(*held, strict=True)]
+            found = [_together(row, place, scale) for row in zip(*held, strict=False)]
         case bool():
             found = all(held)
         case int():
@@ -69,34 +103,37 @@ def _together(parts: Sequence[Any], name: str) -> Any:
     return found
 
 
-def _mean(parts: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
-    """Return the mean of a measure, with its interval; its deviation, where one is given, is averaged."""
-    estimates = [Estimate(part["value"], part["low"], part["high"]) for part in parts]
-    within = (-1.0, 1.0) if name == _DIFFERENCES else (0.0, 1.0)
-    if any(part["high"] > within[1] for part in parts):
-        within = (0.0, np.inf)  # no rate: bits, or people
-    beside = {
-        key: _together([part.get(key) for part in parts], key) for key in parts[0] if key not in _ESTIMATE
-    }
-    return over_releases(estimates, within=within).as_dict() | beside
+def _sentences(several: Iterable[str]) -> list[str]:
+    """Return each sentence once; of those that differ in a number alone, the first."""
+    found: dict[str, str] = {}
+    for sentence in several:
+        found.setdefault(re.sub(r"[0-9]+([.,][0-9]+)*", "#", sentence), sentence)
+    return list(found.values())
 
 
-def _maximum(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Return the attacker with the largest mean rate; of each release its own largest rate is averaged.
+def _mean(parts: Sequence[Mapping[str, Any]], place: str, scale: _Scale) -> dict[str, Any]:
+    """Return the mean of a measure, with its interval; its deviation, where one is given, is averaged.
 
-    The mean of the largest is at least the largest mean: an attacker may well take, of several that are
-    about as strong, the one that does best on the release at hand.
+    Of the largest of several rates each release's own is averaged: an attacker may well take, of several that
+    are about as strong, the one that does best on the release at hand.
     """
-    each = [block["maximum"] for block in blocks if block["maximum"] is not None]
-    largest: dict[str, Any] | None = _together(each, "maximum")
-    return largest
+    level = scale.level(place)
+    estimates = [Estimate(part["value"], part["low"], part["high"], level) for part in parts]
+    beside = {
+        key: _together([part.get(key) for part in parts], f"{place}/{key}", scale)
+        for key in parts[0]
+        if key not in _ESTIMATE
+    }
+    return over_releases(estimates, within=scale.within(place)).as_dict() | beside
 
 
 def _mean_cmc(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     each = [block["curves"]["cmc"] for block in blocks if block["curves"]["cmc"] is not None]
     if not each:
         return None
-    return {"rank": each[0]["rank"], "rate": np.mean([one["rate"] for one in each], axis=0).tolist()}
+    rank = each[0]["rank"]
+    rates = [np.interp(rank, one["rank"], one["rate"]) for one in each]
+    return {"rank": rank, "rate": np.mean(rates, axis=0).tolist()}
 
 
 def _mean_det(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reid.attackers import BOTH, ScoreMatrix
+from reid.errors import BlindError
 from reid.evaluation.choice import chosen_by_crossfit, chosen_by_rehearsal
 
 Scores = dict[str, ScoreMatrix]
@@ -108,9 +109,19 @@ def _by_crossfit(voices: Sequence[Voices], names: Sequence[str]) -> tuple[str, l
 
 
 def _common(voices: Sequence[Voices]) -> list[str]:
-    """Return the attackers that saw something of every release; of the first one's where none did."""
+    """Return the attackers that saw something of every release.
+
+    Raises
+    ------
+    BlindError
+        There is none.
+    """
     first = list(voices[0].scores)
-    return [name for name in first if all(name in each.scores for each in voices)]
+    common = [name for name in first if all(name in each.scores for each in voices)]
+    if not common:
+        must, advice = "see something of every release", "Withhold fewer channels."
+        raise BlindError.of("one attacker at least", must=must, found="none that does", advice=advice)
+    return common
 
 
 def _scenes(voices: Sequence[Voices]) -> list[Scores]:

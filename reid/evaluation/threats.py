@@ -37,7 +37,7 @@ RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
     ),
     "reversing": (
         ThreatModel(effort="reversal"),
-        "as informed, after undoing every release as far as raw and released data of other people teach it",
+        "as informed, after undoing the release as far as raw data and its release teach how",
     ),
     "reversing, with raw data": (
         ThreatModel(knowledge="ignorant", effort="reversal"),
@@ -144,7 +144,7 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
     released, raw = attacked.split, attacked.raw_split
     match name:
         case "ignorant":
-            return replace(released, train=raw.train, gallery=raw.gallery)
+            return _known_raw(released, raw)
         case "lazy":
             if released.regime == "closed-set":
                 must, found = (
@@ -159,44 +159,70 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
             return make_split(_undone(attacked, plan), plan.people, plan.settings)
         case _:
             undone = make_split(_undone(attacked, plan), plan.people, plan.settings)
-            return replace(undone, train=raw.train, gallery=raw.gallery)
+            return _known_raw(undone, raw)
+
+
+def _known_raw(released: Split, raw: Split) -> Split:
+    """Return what an attacker meets who knows raw data: never of a session in which a person is met."""
+    enrolled, met = _sessions_of(raw.gallery), _sessions_of(released.probes)
+    shared = enrolled.join(met, on=["subject_id", "session_id"]).height
+    if shared and released.separation not in {"trial", "within"}:
+        must, found = "have sessions of their own in gallery and probes", f"{shared} in both"
+        raise BlindError.of("raw data and the release", must=must, found=found)
+    return replace(released, train=raw.train, gallery=raw.gallery)
 
 
 def _linked(attacked: Attacked, plan: AuditPlan) -> Split:
     """Release the sessions to be enrolled and those to be met apart from each other."""
-    sides = [_sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes)]
-    if sides[0].join(sides[1], on=["subject_id", "session_id"]).height:
+    enrolled, met = (_sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes))
+    if enrolled.join(met, on=["subject_id", "session_id"]).height:
         must, found = "have sessions of their own in gallery and probes", "one recording in both"
         raise BlindError.of("two releases", must=must, found=found)
-    events = released_apart(attacked.source, attacked.log, sides, plan)
-    return make_split(events, plan.people, plan.settings)
+    of_people = attacked.source.of_people(plan.people.enrolled).sessions.select("subject_id", "session_id")
+    rest = of_people.join(enrolled, on=["subject_id", "session_id"], how="anti", maintain_order="left")
+    split = make_split(
+        released_apart(attacked.source, attacked.log, [enrolled, rest], plan), plan.people, plan.settings
+    )
+    for side, other in ((split.gallery, rest), (split.probes, enrolled)):
+        if _sessions_of(side).join(other, on=["subject_id", "session_id"]).height:
+            must, found = "divide people as the raw log does", "another division"
+            raise BlindError.of("two releases", must=must, found=found)
+    return split
 
 
 def _undone(attacked: Attacked, plan: AuditPlan) -> EventTable:
-    """Return the release with its times undone; what is learnt of a person is never used on that person.
+    """Return the release with its times undone.
 
     Learnt on background people, each half of whom is undone by what the other half teaches. In the closed
-    set on the sessions that are enrolled, of which an attacker who has raw data knows both sides.
+    set on the sessions that are enrolled, of which an attacker who has raw data knows both sides; each half
+    of the people is undone by what the other half teaches, the sessions that are met included.
     """
     released, raw, people = attacked.log.events, attacked.raw, plan.people
     seed = plan.settings.seed
     if not people.background:
         enrolled = _sessions_of(attacked.raw_split.gallery)
-        pairs = [events.of_sessions(enrolled) for events in (released, raw)]
-        return Reversal.learn(*pairs, seed=seed).undone(released)
-    halves = people.background[::2], people.background[1::2]
-    parts = [
-        Reversal.learn(released.of_people(learnt), raw.of_people(learnt), seed=seed).undone(
-            released.of_people(met)
-        )
-        for learnt, met in (halves, halves[::-1])
-    ]
+        known = [events.of_sessions(enrolled) for events in (released, raw)]
+        return _by_halves(released, known, released.subjects, seed)
+    of_background = _by_halves(released, [released, raw], people.background, seed)
     of_all = Reversal.learn(
         released.of_people(people.background), raw.of_people(people.background), seed=seed
     )
     held = set(released.subjects)
     met = tuple(person for person in people.enrolled if person in held)
-    return EventTable.concat([*parts, of_all.undone(released.of_people(met))])
+    return EventTable.concat([of_background, of_all.undone(released.of_people(met))])
+
+
+def _by_halves(
+    released: EventTable, known: Sequence[EventTable], people: Sequence[str], seed: int
+) -> EventTable:
+    """Undo each half of some people by what is known, released and raw, of the other half."""
+    halves = people[::2], people[1::2]
+    return EventTable.concat(
+        Reversal.learn(*(events.of_people(learnt) for events in known), seed=seed).undone(
+            released.of_people(met)
+        )
+        for learnt, met in (halves, halves[::-1])
+    )
 
 
 def _sessions_of(samples: SampleTable) -> pl.DataFrame:

@@ -90,7 +90,7 @@ def further_measures(
         unlinkability=unlinkability_of_matrix(scores, truth, rng=rng, level=level),
         information=information(scores, truth, level=level),
         leakage_bits=leakage_bits(rank_1, scores.shape[1]),
-        one_to_one=one_to_one(scores, truth, level=level),
+        one_to_one=one_to_one(scores, truth, rng=rng, level=level),
         bayes_security=bayes_security(scores, truth, level=level),
         least_error=least_error(scores, truth, 1 - rank_1.value, level=level),
         singling_out=singling_out(scores, truth, level=level),

@@ -1,6 +1,7 @@
 """Undoing a release with what raw and released data of other people teach."""
 
 import numpy as np
+import polars as pl
 import pytest
 
 from reid.anonymizers.strategies import parse_strategy
@@ -18,6 +19,23 @@ def released(events: EventTable, strategy: str, name: str) -> EventTable:
 def halves() -> tuple[EventTable, EventTable]:
     events = typists(24)
     return events.of_people(events.subjects[:12]), events.of_people(events.subjects[12:])
+
+
+def with_moves_before(events: EventTable) -> EventTable:
+    """Return the log with two seconds of moves before the first press of each session."""
+    later = events.frame.select(
+        "subject_id", "session_id", "event", "key", "press", time_us=pl.col("time_us") + 2_000_000
+    )
+    moves = events.sessions.select("subject_id", "session_id").join(
+        pl.DataFrame({"time_us": [200_000 * number for number in range(10)]}), how="cross"
+    )
+    moves = moves.with_columns(event=pl.lit("move"), x_px=pl.col("time_us") / 10_000, y_px=pl.lit(5.0))
+    rows = [frame.with_columns(pl.col("event").cast(pl.String)) for frame in (moves, later)]
+    return EventTable.from_frame(
+        pl.concat(rows, how="diagonal_relaxed").sort(
+            "subject_id", "session_id", "time_us", maintain_order=True
+        )
+    )
 
 
 def press_times(events: EventTable) -> np.ndarray:
@@ -54,6 +72,27 @@ def test_an_undone_log_is_a_valid_log() -> None:
     again = EventTable.from_frame(undone.frame, undone.sessions, repeats=True)
     assert len(again) == len(undone)
     assert again.frame["time_us"].equals(undone.frame["time_us"])
+
+
+def test_what_stands_before_the_first_press_moves_no_release() -> None:
+    """Keys come up after they went down, also where the pointer moves before anything is typed."""
+    learnt, met = (with_moves_before(half) for half in halves())
+    strategy = "time-jitter(bound_ms=60)"
+    undone = Reversal.learn(released(learnt, strategy, "a"), learnt).undone(released(met, strategy, "b"))
+    frame = undone.frame.filter(undone.frame["press"].is_not_null())
+    held = frame.group_by("subject_id", "session_id", "press").agg(
+        (pl.col("time_us").filter(pl.col("event") == "key_up").first() - pl.col("time_us").first()).alias(
+            "us"
+        )
+    )
+    assert (held["us"].drop_nulls() >= 0).all()
+
+
+def test_a_few_lost_releases_do_not_switch_off_the_comparison() -> None:
+    learnt, _ = halves()
+    ups = (learnt.frame["event"] == "key_up").cum_sum()
+    lost = (learnt.frame["event"] == "key_up") & (ups % 40 == 0)
+    assert Reversal.learn(learnt.with_frame(learnt.frame.filter(~lost)), learnt).of_holds is None
 
 
 def test_a_log_without_keys_teaches_nothing() -> None:

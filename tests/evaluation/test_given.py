@@ -98,3 +98,13 @@ def test_a_key_without_its_log_and_a_release_with_a_strategy_are_refused(tmp_pat
         audit(released, raw=raw)
     with pytest.raises(ParameterError, match="--raw must stand without"):
         audit(released, raw=raw, key=key, strategies=(GRID,))
+
+
+def test_a_session_met_in_the_release_is_never_known_raw(tmp_path: Path) -> None:
+    raw = typists(24, n_sessions=6)
+    early = raw.of_sessions(raw.sessions.filter(pl.col("session_order") < 4))
+    released, key = handed_out(early, tmp_path)
+    options = {"attackers": ["manhattan"], "regime": "closed-set", "threat": "ladder"}
+    rungs = audit(released, raw=raw, key=key, **options).report["headline"]["threats"]["rungs"]
+    assert "have sessions of their own" in rungs["ignorant"]["why_none"]
+    assert rungs["informed"]["why_none"] is None

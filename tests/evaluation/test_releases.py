@@ -77,14 +77,39 @@ def test_what_stands_in_one_block_alone_is_kept_and_what_weakened_one_is_named()
 def test_lists_of_numbers_are_averaged_place_by_place_and_bits_stay_above_nothing() -> None:
     first = audited(NOISY, n=1)["headline"]
     bits = [{"value": value, "low": value, "high": value} for value in (0.1, 4.0)]
+    sets = [{"median": {"value": value, "low": value, "high": value}} for value in (2.0, 11.0)]
     blocks = [
-        first | {"places": [1.0, 0.5], "bits": bits[0]},
-        first | {"places": [0.0, 0.5], "bits": bits[1]},
+        first | {"places": places, "bits": of_bits, "anonymity_set": of_sets}
+        for places, of_bits, of_sets in zip([[1.0, 0.5], [0.0, 0.5]], bits, sets, strict=True)
     ]
     merged = over_all_releases(blocks)
+    n_people = first["n_people"]
     assert merged["places"] == [0.5, 0.5]
-    assert merged["bits"]["value"] == pytest.approx(2.05)
-    assert (merged["bits"]["low"], merged["bits"]["high"] > 4) == (0.0, True)
+    assert merged["bits"] == {
+        "value": pytest.approx(2.05),
+        "low": 0.0,
+        "high": pytest.approx(np.log2(n_people)),
+    }
+    assert merged["anonymity_set"]["median"] == {"value": 6.5, "low": 1.0, "high": n_people}
+
+
+def test_sentences_are_joined_whatever_release_has_them_and_whatever_number_they_hold() -> None:
+    first = audited(NOISY, n=1)["headline"]
+    said = [[], ["1.2 % of the comparisons failed"], ["2 % of the comparisons failed", "x"]]
+    merged = over_all_releases([first | {"weakened_by": one} for one in said])
+    assert merged["weakened_by"] == ["1.2 % of the comparisons failed", "x"]
+
+
+def test_the_largest_of_several_keeps_an_interval_for_all_at_once() -> None:
+    block = audited(NOISY)["headline"]
+    own = block["attackers"][block["maximum"]["attacker"]]["rank_1"]
+    assert block["maximum"]["rank_1"]["low"] <= own["value"] <= block["maximum"]["rank_1"]["high"]
+
+
+def test_releases_that_lost_different_people_are_joined() -> None:
+    options = {"attackers": LIGHT, "regime": "closed-set", "sample": "seconds=28"}
+    report = audit(typists(24, n_sessions=2), strategies=("time-jitter(bound_ms=400)",), **options).report
+    check_report(report)
 
 
 def test_curves_are_means() -> None:

@@ -104,6 +104,21 @@ def test_without_content_no_rung_sees_a_key() -> None:
     assert both[0] == both[1]
 
 
+@pytest.mark.parametrize("options", [{"probe_sessions": 2}, {"held_out_sessions": 3, "probe_sessions": 2}])
+def test_two_releases_are_linked_across_sessions_whatever_is_pooled(options: dict[str, int]) -> None:
+    people = typists(24, n_sessions=7)
+    report = audit(
+        people, attackers=["manhattan"], strategies=(GRID,), regime="closed-set", threat="linking", **options
+    ).report
+    linked = report["headline"]["threats"]["rungs"]["linking"]
+    assert linked["why_none"] is None or "another division" in linked["why_none"]
+
+
+def test_a_rung_that_could_not_be_tried_is_not_said_to_be_tested() -> None:
+    report = ladder(GRID, "closed-set")
+    assert any("--threat ladder" in text for text in report["not_tested"])  # lazy is none here
+
+
 def test_presets_grow_and_names_that_are_none_are_refused() -> None:
     sizes = [set(PRESETS[name]) for name in ("public", "colleague", "model-vendor", "employer")]
     assert all(less < more for less, more in pairwise(sizes))

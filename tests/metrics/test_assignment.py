@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from reid.metrics.assignment import one_to_one
+from reid.metrics.assignment import one_to_one as assigned
+from reid.metrics.estimate import Estimate
+
+
+def one_to_one(scores: np.ndarray, truth: np.ndarray) -> Estimate:
+    return assigned(scores, truth, rng=np.random.default_rng(0))
+
 
 SQUARE = st.integers(2, 5).flatmap(
     lambda n: arrays(np.float64, (n, n), elements=st.floats(-5, 5, width=16), unique=True)
@@ -47,6 +53,19 @@ def test_all_probes_of_a_pseudonym_are_pooled_and_strangers_left_out() -> None:
 def test_failed_comparisons_are_the_lowest_and_a_probe_without_any_tells_nothing() -> None:
     scores = np.array([[np.nan, 1.0], [np.nan, np.nan]])
     assert one_to_one(scores, np.array([1, 0])).value == 1
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_where_all_are_alike_people_are_named_by_chance(value: float) -> None:
+    found = one_to_one(np.full((20, 20), value), np.arange(20))
+    assert found.value == pytest.approx(1 / 20, abs=0.05)
+    assert found.low < 1 / 20
+
+
+def test_a_few_scores_among_failed_ones_name_few() -> None:
+    scores = np.full((20, 20), np.nan)
+    scores[:5] = np.random.default_rng(1).normal(size=(5, 20))
+    assert one_to_one(scores, np.arange(20)).value < 0.2
 
 
 def test_shuffled_people_fall_to_chance() -> None:
