@@ -49,8 +49,8 @@ def surprise(name: str, rehearsed: Sequence[Mapping[str, ScoreMatrix]]) -> float
 
 
 def _hits_of_people(matrices: Sequence[ScoreMatrix]) -> FloatArray:
-    """Return the rank-1 rate of every person in every rehearsal: float64, (n_people,)."""
-    return np.concatenate([np.array(list(_person_hits(matrix).values())) for matrix in matrices])
+    """Return every person's rank-1 rate, over the rehearsals that met them: float64, (n_people,)."""
+    return np.array(list(_mean_by_person([_person_hits(matrix) for matrix in matrices]).values()))
 
 
 def chosen_by_crossfit(several: Sequence[Mapping[str, ScoreMatrix]]) -> tuple[str, list[ScoreMatrix]]:

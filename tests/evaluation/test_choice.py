@@ -172,3 +172,10 @@ def test_probes_of_people_who_are_not_enrolled_do_not_take_part_in_the_choice() 
     name, (headline,) = chosen_by_crossfit([scores])
     assert name == "strong"
     np.testing.assert_array_equal(headline.scores, scores["strong"].scores)
+
+
+def test_the_same_people_met_in_several_releases_are_no_more_people() -> None:
+    """Two people against one tell little, however many releases show the very same ones."""
+    luckier = {"luckier": naming(set(ORDER[:6])), "surer": naming(set(ORDER[2:7]), place=1)}
+    assert chosen_by_rehearsal(["luckier", "surer"], [luckier]) == "surer"
+    assert chosen_by_rehearsal(["luckier", "surer"], [luckier] * 30) == "surer"
