@@ -264,7 +264,7 @@ def test_figures_are_rounded_up() -> None:
 # ---- attacks on epsilon ----
 
 
-N_ATTACKED = {"event": 100_000, "session": 40_000, "person": 4_000}
+N_ATTACKED = {"event": 100_000, "session": 40_000, "person": 12_000}
 
 
 samplers = pytest.mark.parametrize(
