@@ -64,6 +64,7 @@ def audit(
     scores: str | Path | None = None,
     without: Sequence[str] = (),
     threat: str = INFORMED,
+    channels: bool = False,
     releases: int = 3,
     seed: int = 0,
     n_jobs: int = 1,
@@ -114,6 +115,9 @@ def audit(
     threat : str
         Whose risk is asked for beside the headline: a preset (``public``, ``colleague``, ``model-vendor``,
         ``employer``, ``ladder``) or a single rung; see :data:`reid.evaluation.threats.RUNGS`.
+    channels : bool
+        Show what each channel gives alone and what is left without it; see
+        :func:`reid.evaluation.channels.channels_block`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     seed : int
@@ -159,8 +163,9 @@ def audit(
     if comparisons is not None:
         divides = regime or background or background_from or gallery_sessions or held_out_sessions
         cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or threat != INFORMED:
-            advice = "Leave out --regime, --background, --sample, --split, --threat and numbers of sessions."
+        if divides or cuts or channels or threat != INFORMED:
+            rest = "--split, --threat, --channels and numbers of sessions"
+            advice = f"Leave out --regime, --background, --sample, {rest}."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
         events, listed = _listed(events, read, comparisons)
@@ -187,6 +192,7 @@ def audit(
         given=given,
         outside=outside,
         leaky=split == "random",
+        channels=channels,
         n_jobs=n_jobs,
         progress=progress,
     )

@@ -9,11 +9,14 @@ from typing import Any
 from reid.attackers.stylometry import Stylometry
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
+from reid.evaluation.channels import beside_channels, channels_block
 from reid.evaluation.device import beside_a_device, device_block
+from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modalities import modalities_block
 from reid.evaluation.outside import attack_by_all, doubtful
+from reid.evaluation.overlap import require_other_recordings
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
 from reid.evaluation.settings import ThreatModel
@@ -34,8 +37,10 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
-        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
         log, split = attacked[0]
+        if log.strategy in {NO_STRATEGY, GIVEN}:  # what we release holds no copies that the raw log does not
+            require_other_recordings(split.gallery, split.probes)
+        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
             leaky = _leaky(log, split, plan)
@@ -82,7 +87,7 @@ def arranged(
             any_release=bool(released),
             all_threats=set(plan.rungs) >= set(RUNGS),
             regime=about["regime"],
-            device_looked_at=headline.get("device") is not None,
+            device_looked_at=any(headline.get(part) is not None for part in ("device", "channels")),
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
     }
@@ -107,6 +112,8 @@ def _of_strategy(
             measured["modalities"] = modalities_block(outcome, plan.settings.seed)
         if beside_a_device(plan, log, outcome.attacker):
             measured["device"] = _device(log, plan, outcome.attacker)
+        if beside_channels(plan, log):
+            measured["channels"] = channels_block(log, split, plan)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     if original is not None and plan.rungs != (INFORMED,):

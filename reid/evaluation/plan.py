@@ -39,6 +39,7 @@ class AuditPlan:
     rungs: tuple[str, ...] = ("informed",)  #: what such an attacker may do
     n_releases: int = 3  #: of a strategy that draws noise
     leaky: bool = False  #: show beside the result what a random split would have given
+    channels: bool = False  #: show what each channel gives alone, and all but each
     n_jobs: int = 1
     progress: Progress
 

@@ -10,7 +10,7 @@ from reid.metrics.estimate import Estimate
 from reid.metrics.several import over_releases
 
 _ESTIMATE: Final = {"value", "low", "high"}
-_DIFFERENCES: Final = "more_by_both"  # from -1 to 1; all else that has an interval is a rate
+_DIFFERENCES: Final = {"more_by_both", "lost_differences"}  # from -1 to 1; else an interval is a rate's
 _TOLD: Final = ("rank_1", "eer", "auc")
 _POINTS: Final = 200
 
@@ -52,7 +52,7 @@ def _together(parts: Sequence[Any], name: str) -> Any:
             return _mean(held, name)
         case Mapping():
             names = dict.fromkeys(key for part in held for key in part)
-            below = {key: name if name == _DIFFERENCES else key for key in names}
+            below = {key: name if name in _DIFFERENCES else key for key in names}
             return {key: _together([part.get(key) for part in held], below[key]) for key in names}
         case list():  # of sentences
             found: Any = list(dict.fromkeys(one for part in held for one in part))
@@ -70,7 +70,7 @@ def _together(parts: Sequence[Any], name: str) -> Any:
 def _mean(parts: Sequence[Mapping[str, Any]], name: str) -> dict[str, Any]:
     """Return the mean of a measure, with its interval; its deviation, where one is given, is averaged."""
     estimates = [Estimate(part["value"], part["low"], part["high"]) for part in parts]
-    within = (-1.0, 1.0) if name == _DIFFERENCES else (0.0, 1.0)
+    within = (-1.0, 1.0) if name in _DIFFERENCES else (0.0, 1.0)
     if any(part["high"] > within[1] or part["low"] < within[0] for part in parts):
         within = (-np.inf, np.inf)  # no rate: bits, or people
     beside = {

@@ -24,7 +24,7 @@ from reid.reports.wording import answer
 from reid.storage import whole_file
 
 _DIGITS: Final = 6  # significant ones of a number in report.json
-_FIGURES: Final = ("risk", "curves")
+_FIGURES: Final = ("risk", "curves", "channels")
 _LIBRARIES: Final = ("reid-risk", "numpy", "scipy", "scikit-learn", "polars", "numba", "matplotlib")
 
 
