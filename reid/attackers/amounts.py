@@ -13,9 +13,9 @@ from reid.registry import parse_part
 from reid.samples.table import PieceTable, SampleTable
 from reid.typing import FloatArray, IntArray
 
-#: Sets of features that look at the pointer alone, and at the hand's way between keys and pointer.
+#: Sets of features that look at the pointer alone, and at both or the hand's way between them.
 POINTER_FEATURES: Final = ("strokes", "antal-39", "movements")
-JOINT_FEATURES: Final = ("homing",)
+JOINT_FEATURES: Final = ("homing", "every-channel")
 
 KEYBOARD, POINTER, BOTH = "keyboard", "pointer", "both"
 

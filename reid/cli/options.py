@@ -157,7 +157,7 @@ WithoutOption: TypeAlias = Annotated[
     typer.Option(
         "--without",
         metavar="CHANNEL",
-        help="Leave out hold, flight, content, path, click, schedule or device; may be repeated.",
+        help="Leave out hold, flight, content, path, click, schedule, device or layout; may be repeated.",
     ),
 ]
 
@@ -168,6 +168,10 @@ ThreatOption: TypeAlias = Annotated[
         metavar="NAME",
         help="Show besides what a public, colleague, model-vendor or employer attacker can do; ladder: all.",
     ),
+]
+ChannelsOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--channels", help="Show besides what each channel gives alone, and all but each."),
 ]
 ReleasesOption: TypeAlias = Annotated[
     int,

@@ -66,6 +66,7 @@ def audit(
     scores: str | Path | None = None,
     without: Sequence[str] = (),
     threat: str = INFORMED,
+    channels: bool = False,
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -119,6 +120,9 @@ def audit(
     threat : str
         Whose risk is asked for beside the headline: a preset (``public``, ``colleague``, ``model-vendor``,
         ``employer``, ``ladder``) or a single rung; see :data:`reid.evaluation.threats.RUNGS`.
+    channels : bool
+        Show what each channel gives alone and what is left without it; see
+        :func:`reid.evaluation.channels.channels_block`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     population : int, optional
@@ -160,19 +164,15 @@ def audit(
     read = log if isinstance(log, ReadSource) else None
     events = log.events if isinstance(log, ReadSource) else log
     about = _about(events, read)
-    if (raw is None) != (key is None):
-        must, found = "stand together", "one without the other"
-        raise ParameterError.of("--raw and --key", must=must, found=found)
     others = (comparisons, scores, background_from)
-    if raw is not None and (strategies or any(one is not None for one in others)):
-        must, found = "stand without --with, --comparisons, --scores and --background-from", "one of these"
-        raise ParameterError.of("--raw", must=must, found=found)
+    _require_a_pair(raw, key, alone=not strategies and all(one is None for one in others))
     listed: pl.DataFrame | None = None
     if comparisons is not None:
         divides = regime or background or background_from or gallery_sessions or held_out_sessions
         cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or threat != INFORMED:
-            advice = "Leave out --regime, --background, --sample, --split, --threat and numbers of sessions."
+        if divides or cuts or channels or threat != INFORMED:
+            rest = "--split, --threat, --channels and numbers of sessions"
+            advice = f"Leave out --regime, --background, --sample, {rest}."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
         events, listed = _listed(events, read, comparisons)
@@ -204,6 +204,7 @@ def audit(
         population=population,
         far=far,
         leaky=split == "random",
+        channels=channels,
         n_jobs=n_jobs,
         progress=progress,
     )
@@ -239,6 +240,16 @@ def _require_known(split: str, without: Sequence[str], adequacy: str, n_jobs: in
             raise UnknownNameError.of("channel", channel, CHANNELS)
     if n_jobs < 1 and n_jobs != _EVERY_CORE:
         raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
+
+
+def _require_a_pair(raw: object, key: object, *, alone: bool) -> None:
+    """Refuse a raw log without its key, and beside options that say something else of whom is attacked."""
+    if (raw is None) != (key is None):
+        must, found = "stand together", "one without the other"
+        raise ParameterError.of("--raw and --key", must=must, found=found)
+    if raw is not None and not alone:
+        must, found = "stand without --with, --comparisons, --scores and --background-from", "one of these"
+        raise ParameterError.of("--raw", must=must, found=found)
 
 
 def _given(source: EventTable | ReadSource, raw: EventTable, key: str | Path, modality: str) -> EventTable:

@@ -10,12 +10,14 @@ from reid.attackers.stylometry import Stylometry
 from reid.evaluation.adequacy import Check, adequacy_of, checks_of_attack
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
+from reid.evaluation.channels import beside_channels, channels_block
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modalities import modalities_block
 from reid.evaluation.outside import attack_by_all, doubtful
+from reid.evaluation.overlap import require_other_recordings
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
 from reid.evaluation.scaled import scaled_block
@@ -39,8 +41,10 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
     speaks = speaks if plan.given is None else GIVEN
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
-        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original), checks))
         log, split = attacked[0]
+        if log.strategy in {NO_STRATEGY, GIVEN}:  # what we release holds no copies that the raw log does not
+            require_other_recordings(split.gallery, split.probes)
+        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original), checks))
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
             leaky = _leaky(log, split, plan)
@@ -88,7 +92,7 @@ def arranged(
             all_threats=_tried(headline) >= set(RUNGS),
             regime=about["regime"],
             population=plan.population,
-            device_looked_at=headline.get("device") is not None,
+            device_looked_at=any(headline.get(part) is not None for part in ("device", "channels")),
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
     }
@@ -122,6 +126,8 @@ def _of_strategy(
             measured["modalities"] = modalities_block(outcome, plan.settings.seed)
         if beside_a_device(plan, log, outcome.attacker):
             measured["device"] = _device(log, plan, outcome.attacker)
+        if beside_channels(plan, log):
+            measured["channels"] = channels_block(log, split, plan)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()

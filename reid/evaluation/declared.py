@@ -18,7 +18,8 @@ from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.honesty import blinded, drawn_once, failing
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.outside import attack_by_all, doubtful
-from reid.evaluation.plan import AttackedLog, AuditPlan, attacked_logs
+from reid.evaluation.overlap import require_other_recordings
+from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
@@ -63,6 +64,9 @@ def _of_strategy(
 ) -> dict[str, Any]:
     """Return the block of all releases of one strategy; attackers learn on the gallery alone."""
     lists = [declared(log.events, listing) for log in logs]
+    if logs[0].strategy == NO_STRATEGY:
+        own = np.unique(lists[0].probe[lists[0].genuine])
+        require_other_recordings(lists[0].gallery, lists[0].probes.take(own))
     compared = np.zeros((len(lists[0].probes), len(lists[0].gallery)), dtype=bool)
     compared[_places(lists[0])] = True
     outcomes = attack_by_all(

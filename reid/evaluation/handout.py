@@ -9,6 +9,7 @@ import polars as pl
 from reid.errors import OutputError
 from reid.evaluation.background import with_background
 from reid.evaluation.modality import BOTH, of_modality
+from reid.evaluation.overlap import require_other_recordings
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import Split, make_split
 from reid.events.reading import ReadSource
@@ -92,6 +93,7 @@ def hand_out(
     events = of_modality(source.events if isinstance(source, ReadSource) else source, modality)
     events, people = with_background(events, background_from, settings)
     split = make_split(events, people, settings)
+    require_other_recordings(split.gallery, split.probes)
     return Handout(split.regime, _rows(split), len(split.gallery), len(split.probes))
 
 

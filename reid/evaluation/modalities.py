@@ -38,20 +38,19 @@ def modalities_block(outcome: AttackOutcome, seed: int) -> dict[str, Any]:
     better = max((KEYBOARD, POINTER), key=lambda modality: spoken[modality]["rank_1"]["value"])
     both = outcome.by_modality[BOTH][1]
     more = {
-        modality: _difference(both, outcome.by_modality[modality][1], seed)
-        for modality in (KEYBOARD, POINTER)
+        modality: difference(both, outcome.by_modality[modality][1], seed) for modality in (KEYBOARD, POINTER)
     }
     return spoken | {"better_alone": better, "more_by_both": more}
 
 
-def _difference(both: ScoreMatrix, alone: ScoreMatrix, seed: int) -> dict[str, Any]:
-    """Return by how much the rates of both differ from those of one alone, on the same people."""
-    truth = both.truth()
+def difference(more: ScoreMatrix, less: ScoreMatrix, seed: int) -> dict[str, Any]:
+    """Return by how much the rates of who sees more differ from those of who sees less."""
+    truth = more.truth()
     rng = Streams(seed, ("bootstrap",))("modalities")
-    sides = [PairScores.of_matrix(matrix.scores, truth) for matrix in (both, alone)]
+    sides = [PairScores.of_matrix(matrix.scores, truth) for matrix in (more, less)]
     rates = difference_of_error_rates(*sides, rng=rng, n_replicates=_REPLICATES)
     return {
-        "rank_1": paired_difference(_hits(both), _hits(alone), truth).as_dict(),
+        "rank_1": paired_difference(_hits(more), _hits(less), truth).as_dict(),
         "eer": rates["eer"].as_dict() if "eer" in rates else None,
         "auc": rates["auc"].as_dict() if "auc" in rates else None,
     }

@@ -42,6 +42,7 @@ class AuditPlan:
     population: int | None = None  #: to which rank-1 is carried over; see :mod:`reid.evaluation.scaled`
     far: bool = False  #: also where the people measured say little about it
     leaky: bool = False  #: show beside the result what a random split would have given
+    channels: bool = False  #: show what each channel gives alone, and all but each
     n_jobs: int = 1
     progress: Progress
 

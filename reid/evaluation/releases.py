@@ -13,7 +13,7 @@ from reid.metrics.intervals import sidak_level
 from reid.metrics.several import over_releases
 
 _ESTIMATE: Final = {"value", "low", "high"}
-_DIFFERENCES: Final = "more_by_both"  # from -1 to 1; all else that has an interval is a rate
+_DIFFERENCES: Final = ("more_by_both", "lost_differences")  # from -1 to 1; else an interval is a rate's
 _TOLD: Final = ("rank_1", "eer", "auc")
 _POINTS: Final = 200
 _LEVEL: Final = 0.95
@@ -65,7 +65,7 @@ class _Scale:
         )
 
     def within(self, place: str) -> tuple[float, float]:
-        if _DIFFERENCES in place:
+        if any(name in place for name in _DIFFERENCES):
             return -1.0, 1.0
         if place.endswith("bits"):
             return 0.0, float(np.log2(max(self.n_people, 2)))

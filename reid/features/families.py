@@ -13,6 +13,7 @@ from reid.features.pointer import (
     strokes_of,
     wheel_of,
 )
+from reid.features.typing_clock import clock_steps, signs_of_keys
 from reid.samples.table import PieceTable
 
 #: How to get the observations of each family, given the pause between strokes in microseconds.
@@ -23,6 +24,8 @@ FAMILIES: Final[dict[str, Callable[[PieceTable, int], Observations]]] = {
     "wheel": lambda pieces, _: wheel_of(pieces),
     "piece": piece_rows,
     "action": lambda pieces, _: actions_of(pieces),
+    "key_step": lambda pieces, _: clock_steps(pieces),
+    "key_sign": lambda pieces, _: signs_of_keys(pieces),
     "to_keys": lambda pieces, _: ways_to_keys(pieces),
     "to_pointer": lambda pieces, _: ways_to_pointer(pieces),
 }

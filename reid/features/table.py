@@ -21,6 +21,7 @@ CHANNELS = {
     "homing": "how the hand goes from the pointer to the keys and back",
     "schedule": "when and how long a person works, and pauses",
     "device": "the clock, the mouse and the screen, which can name a machine instead of a person",
+    "layout": "which signs stand on which keys, which is the keyboard's and not the person's",
     "position": "where on the screen the pointer is",
 }
 

@@ -6,6 +6,7 @@ from typing import Final
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from reid.figures.channels import ChannelPanel, plot_channels
 from reid.figures.cmc import RankRates, plot_cmc
 from reid.figures.det import ErrorRates, plot_det
 from reid.figures.labels import length_em, wrapped
@@ -105,4 +106,36 @@ def scale_sheet(curves: Mapping[str, ScaledRates], looks: Mapping[str, Look]) ->
                 [handles[label] for label in looks], [names[label] for label in looks],
                 loc="outside lower center", ncols=_LEGEND_COLUMNS, handlelength=3.2,
             )  # fmt: skip
+        return picture(sheet)
+
+
+def channels_sheet(
+    channels: Sequence[str], panels: Sequence[ChannelPanel], looks: Mapping[str, Look], chance: float | None
+) -> Picture:
+    """Draw :func:`~reid.figures.channels.plot_channels` panels side by side, with one legend where needed.
+
+    Parameters
+    ----------
+    channels : sequence of str
+        The rows of every panel; at least one.
+    panels : sequence of ChannelPanel
+        From left to right.
+    looks : mapping of label to Look
+        One for each log.
+    chance : float or None
+        Rank-1 of blind guessing.
+    """
+    n_bars = len(channels) * max(len(panel.bars) for panel in panels)
+    with styled():
+        layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.06)
+        names = [wrapped(name, width_em=_LEGEND_EM) for name in panels[0].bars]
+        lines = sum(name.count("\n") + 1.4 for name in names) / _LEGEND_COLUMNS + 1
+        height_in = 1.25 + _LINE_IN * lines + 0.26 * max(n_bars, 1.3 * len(channels))
+        sheet = Figure(figsize=(WIDTH_IN, height_in), layout=layout)
+        axes = sheet.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+        for ax, panel in zip(axes, panels, strict=True):
+            plot_channels(ax, channels, panel, looks, chance)
+        handles, _ = axes[0].get_legend_handles_labels()
+        if len(handles) > 1:
+            sheet.legend(handles, names, loc="outside lower center", ncols=_LEGEND_COLUMNS)
         return picture(sheet)

@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from reid.figures.risk import EER, RANK_1, Measure, RiskRow, row_looks
-from reid.figures.sheets import curves_sheet, risk_sheet, scale_sheet
+from reid.figures.sheets import channels_sheet, curves_sheet, risk_sheet, scale_sheet
 from reid.figures.style import Picture
+from reid.reports.channels import CAPTION, channel_panels, taken_apart
 from reid.reports.scaled import SCALE_CAPTION, scaled_points, scaled_words
 from reid.reports.wording import is_raw, named_blocks, percent
 from reid.typing import FloatArray
@@ -61,7 +62,7 @@ class Shown:
 
 
 def figures(report: Report) -> list[Shown]:
-    """Draw risk by strategy, and CMC beside DET; a figure without any number is left out."""
+    """Draw risk by strategy, CMC beside DET, and channels; a figure without any number is left out."""
     blocks = named_blocks(report)
     rows, measure = _rows(blocks)
     shown: list[Shown] = []
@@ -89,6 +90,10 @@ def figures(report: Report) -> list[Shown]:
         alt = " ".join(scaled_words(name, block) for name, block in blocks.items() if block.get("scaled"))
         drawn = scale_sheet(scaled, {name: looks[name] for name in scaled})
         shown.append(Shown("scale", drawn, f"Figure {len(shown) + 1}. {SCALE_CAPTION}", alt))
+    if (by_channel := channel_panels(blocks)) is not None:
+        looks = dict(zip(blocks, row_looks(rows), strict=True))
+        drawn = channels_sheet(*by_channel, looks, report["headline"]["chance"])
+        shown.append(Shown("channels", drawn, f"Figure {len(shown) + 1}. {CAPTION}", taken_apart(blocks)))
     return shown
 
 

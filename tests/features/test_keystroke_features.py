@@ -23,7 +23,8 @@ from reid.samples.cutting import cut
 from reid.samples.table import SampleTable
 from tests.features.typing_logs import samples_of, table_of, typing_log
 
-OF_KEYS = [name for name in FEATURES if name not in ("strokes", "antal-39", "movements", "homing")]
+POOLED_OTHERWISE = ("strokes", "antal-39", "movements", "homing", "machine", "every-channel")
+OF_KEYS = [name for name in FEATURES if name not in POOLED_OTHERWISE]
 by_name = pytest.mark.parametrize("extractor", [FEATURES.make(name) for name in OF_KEYS], ids=OF_KEYS)
 
 

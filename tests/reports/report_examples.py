@@ -238,6 +238,49 @@ def of_both_devices() -> Report:
     return {**made, "headline": {**made["headline"], "modalities": modalities}, "settings": settings}
 
 
+def by_channel() -> Report:
+    """Return a report on one release in which the raw log and the release are taken apart by channel."""
+    made = report(STRATEGIES[1:2], n_people=120)
+    raw = {"hold": (0.68, 0.81), "flight": (0.72, 0.83), "schedule": (0.07, 0.92), "device": (0.22, None)}
+    released = {"hold": (0.3, 0.41), "flight": (0.32, 0.33), "schedule": (0.06, 0.5)}
+    reference = {**made["reference"], "channels": _channels(raw, 0.91)}
+    return {
+        **made,
+        "reference": reference,
+        "headline": {**made["headline"], "channels": _channels(released, 0.5)},
+    }
+
+
+def _channels(rates: dict[str, tuple[float, float | None]], together: float) -> Report:
+    def beside(rank_1: float | None) -> Report | None:
+        rest = {"eer": estimate(0.05, 120), "auc": estimate(0.99, 120)}
+        return None if rank_1 is None else {"rank_1": estimate(rank_1, 120), **rest}
+
+    def lost(rest: float | None) -> Report | None:
+        if rest is None:
+            return None
+        less = {"value": together - rest, "low": together - rest - 0.05, "high": together - rest + 0.05}
+        return {"rank_1": less, "eer": None, "auc": less}
+
+    share = estimate(0.4, 100)
+    people = {"alone_suffices": share, "lost_without": share, "most_credit": None}
+    each = {
+        channel: {
+            "about": "what it is", "behaviour": channel in {"hold", "flight"}, "alone": beside(alone),
+            "without": beside(rest), "lost_differences": lost(rest), "beyond_chance": alone > 0.1,
+            "credit": alone / 2, "people": people,
+        }
+        for channel, (alone, rest) in rates.items()
+    }  # fmt: skip
+    return {
+        "attacker": "discriminant on every-channel", "chance": 1 / 120, "all": beside(together),
+        "by_channel": each, "attributed_to": "flight", "confounds": ["device"] if "device" in rates else [],
+        "people": {"named": share, "whatever_is_left_out": share, "by_no_channel_alone": share},
+        "random_split": beside(0.95),
+        "at_common_clock": {"step_ms": 16.0, "all": beside(0.8), "device": None},
+    }  # fmt: skip
+
+
 HOSTILE = (
     '<script>alert("x")</script>\u202e\u200b $\\frac{1}{0}$ &amp; ]]> --> \u5b57\U0001f9ff\ud800 '
     + "ж" * 10_000
@@ -261,6 +304,8 @@ def hostile() -> Report:
         part["weakened_by"] = [HOSTILE]
         part["chosen_on"] = HOSTILE
         part["device"] = {**of_a_pointer()["headline"]["device"], "attacker": HOSTILE}
+        part["channels"] = _channels({HOSTILE: (0.5, 0.5)}, 0.5) | {"attributed_to": HOSTILE}
+        part["channels"]["confounds"] = [HOSTILE]
         part["modalities"] = _spoken_by(HOSTILE)
         part["claims"] = [{"kind": HOSTILE, "statement": HOSTILE, "source": HOSTILE}]
         part["attackers"] = {HOSTILE: part["attackers"]["fusion"]}
@@ -282,6 +327,7 @@ EXAMPLES: dict[str, Report] = {
     "certain": report(raw=1.0, n_people=44),
     "declared": declared(),
     "pointer": of_a_pointer(),
+    "by channel": by_channel(),
     "keyboard and pointer": of_both_devices(),
     "leaky": report(leaky={**block(rank_1=0.928, n_people=51), "split": "random"}, n_people=51, raw=0.821),
     "hostile": hostile(),
