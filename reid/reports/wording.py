@@ -195,6 +195,14 @@ def answer(report: Mapping[str, Any]) -> str:
     return _sentence([*parts, *_beside(report, "rank_1")])
 
 
+def risk_of(block: Block) -> Mapping[str, Any]:
+    """Return the rank-1 of a block that has one, or that of a threat model that is at least as strong."""
+    rate: Mapping[str, Any] = block["rank_1"]
+    threats: Mapping[str, Any] = block.get("threats") or {"risk": None}
+    risk = threats["risk"]
+    return rate if not risk or risk["rank_1"]["value"] < rate["value"] else risk["rank_1"]
+
+
 def nothing_compared(block: Block) -> bool:
     """Say whether every comparison failed, so that a rate of 0 speaks of the log and not of its people."""
     pairs = block["n_probes"] * (block["n_people"] if block["rank_1"] is not None else 1)
@@ -203,13 +211,13 @@ def nothing_compared(block: Block) -> bool:
 
 def _risk(headline: Block) -> tuple[Mapping[str, float], str]:
     """Return the headline's rank-1, or that of a stronger threat, and what it is taken over."""
-    rate, over = headline["rank_1"], _over(headline)
-    threats: Mapping[str, Any] = headline.get("threats") or {"risk": None}
-    risk = threats["risk"]
-    if not risk or risk["rank_1"]["value"] < rate["value"]:
+    over, rate = _over(headline), risk_of(headline)
+    if rate is headline["rank_1"]:
         return rate, over
+    threats = headline["threats"]
     n_tried = sum(rung["why_none"] is None for rung in threats["rungs"].values())
-    return risk["rank_1"], f"{over}; the strongest of {n_tried} threat models: {plain(risk['threat'], _NAME)}"
+    named = plain(threats["risk"]["threat"], _NAME)
+    return rate, f"{over}; the strongest of {n_tried} threat models: {named}"
 
 
 def _over(headline: Block) -> str:
