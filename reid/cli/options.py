@@ -191,7 +191,7 @@ AdequacyOption: TypeAlias = Annotated[
     typer.Option(
         "--adequacy",
         metavar="none|quick|full",
-        help="Check that the attackers could have succeeded; full: each must find a planted signal.",
+        help="Check that the attackers could have succeeded; full: everybody seeks what is planted.",
     ),
 ]
 

@@ -12,9 +12,9 @@ import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
-from reid.evaluation.adequacy import EFFORTS
 from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
+from reid.evaluation.checks import EFFORTS
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
 from reid.evaluation.given import GIVEN, named_as_raw, read_key

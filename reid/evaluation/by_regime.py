@@ -7,10 +7,11 @@ from operator import attrgetter
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
-from reid.evaluation.adequacy import Check, adequacy_of, checks_of_attack
+from reid.evaluation.adequacy import adequacy_of, checks_of_attack
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
+from reid.evaluation.checks import Check
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
