@@ -169,6 +169,14 @@ ThreatOption: TypeAlias = Annotated[
         help="Show besides what a public, colleague, model-vendor or employer attacker can do; ladder: all.",
     ),
 ]
+EffortOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--effort",
+        metavar="fixed|adaptive",
+        help="adaptive: choose features and settings of the attackers anew for each log; takes minutes more.",
+    ),
+]
 ReleasesOption: TypeAlias = Annotated[
     int,
     typer.Option(

@@ -8,6 +8,7 @@ import numpy as np
 
 from reid.attackers import BOTH, KEYBOARD, POINTER, POINTER_ATTACKERS, Attacker, ScoreMatrix
 from reid.attackers.discriminant import Discriminant
+from reid.attackers.fusion import Fusion
 from reid.attackers.learner import UNCONVERGED
 from reid.errors import BlindError
 from reid.evaluation.attack import attempt
@@ -213,7 +214,8 @@ def _planted(log: AttackedLog, split: Split, outcome: AttackOutcome, plan: Audit
         ).voices.scores
     except BlindError:
         scores = {}
-    judged = [outcome.attacker] if seekers.fused or seekers.only_fusion else list(seekers.singles)
+    spoke = outcome.attacker if outcome.attacker in {*seekers.singles, Fusion.name} else Fusion.name
+    judged = [spoke] if seekers.fused or seekers.only_fusion else list(seekers.singles)
     figures: dict[str, Any] = {}
     missed = []
     for name in {**dict.fromkeys(judged), **scores}:
@@ -245,7 +247,7 @@ def _seekers(split: Split, outcome: AttackOutcome, plan: AuditPlan) -> LineUp:
     """Return who looks for the planted signal: everybody, or one that stands for all and is quick."""
     if not plan.attackers.singles:
         return plan.attackers
-    everyone = plan.attackers.fitting(split.regime)
+    everyone = plan.attackers.fixed().fitting(split.regime)
     if plan.adequacy == EFFORTS[-1]:
         return everyone
     alone = LineUp({}, fused=False)
