@@ -13,6 +13,7 @@ from reid.evaluation.audit import audit
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.retuning import family_of, retuned
 from reid.reports.schema import check_report
+from reid.reports.view import page_view
 from tests.attackers.people import typists
 
 LIGHT = ("manhattan", "likelihood-ratio", "fusion")
@@ -102,6 +103,13 @@ def test_those_who_adapt_attack_beside_the_usual_and_tell_what_they_tried(regime
         assert found["picked"] in found["rank_1"]
     assert block["maximum"]["rank_1"]["value"] >= plain["maximum"]["rank_1"]["value"]
     check_report(audited("adaptive", regime))
+
+
+def test_the_page_says_what_was_tried_and_picked() -> None:
+    report = audited("adaptive")
+    (table,) = page_view(report)["retuned"]
+    assert [row["name"] for row in table["rows"]] == list(report["headline"]["retuning"])
+    assert not page_view(audited("fixed"))["retuned"]
 
 
 def test_named_attackers_are_re_tuned_and_no_others_come_in() -> None:
