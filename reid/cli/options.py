@@ -173,6 +173,14 @@ ChannelsOption: TypeAlias = Annotated[
     bool,
     typer.Option("--channels", help="Show besides what each channel gives alone, and all but each."),
 ]
+EffortOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--effort",
+        metavar="fixed|adaptive",
+        help="adaptive: choose features and settings of the attackers anew for each log; takes minutes more.",
+    ),
+]
 ReleasesOption: TypeAlias = Annotated[
     int,
     typer.Option(

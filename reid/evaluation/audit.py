@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
 from reid.evaluation.given import GIVEN, named_as_raw, read_key
 from reid.evaluation.honesty import faulty, withholding
+from reid.evaluation.lineup import EFFORTS as HOW_HARD
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.outside import OUTSIDE, read_scores
@@ -67,6 +68,7 @@ def audit(
     without: Sequence[str] = (),
     threat: str = INFORMED,
     channels: bool = False,
+    effort: str = "fixed",
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -123,6 +125,9 @@ def audit(
     channels : bool
         Show what each channel gives alone and what is left without it; see
         :func:`reid.evaluation.channels.channels_block`.
+    effort : str
+        How hard the attackers try: ``fixed``, or ``adaptive`` to choose their features and settings anew for
+        every log, in rehearsals on background people (closed set: on enrolled sessions). Minutes more.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     population : int, optional
@@ -154,7 +159,7 @@ def audit(
         sample=sample,
         seed=seed,
     )
-    _require_known(split, without, adequacy, n_jobs)
+    _require_known(split, without, (adequacy, effort), n_jobs)
     protections = [parse_strategy(text) for text in strategies]
     texts = [str(protection) for protection in protections]
     if len(set(texts)) != len(texts):
@@ -184,7 +189,7 @@ def audit(
         of_all, people = with_background(events, background_from, settings)
     else:
         of_all, people = events, People((), events.subjects)
-    lineup = _lineup(attackers, without=tuple(without), seed=seed, modalities=modalities)
+    lineup = _lineup(attackers, effort, tuple(without), seed, modalities)
     require_scalable(population, people, lineup, far=far)
     plan = AuditPlan(
         settings=settings,
@@ -219,6 +224,7 @@ def audit(
         "without": list(without),
         "attackers": list(attackers),
         "adequacy": adequacy,
+        "effort": effort,
         "seed": seed,
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
@@ -229,8 +235,11 @@ def audit(
     return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
 
 
-def _require_known(split: str, without: Sequence[str], adequacy: str, n_jobs: int) -> None:
+def _require_known(split: str, without: Sequence[str], efforts: tuple[str, str], n_jobs: int) -> None:
     """Refuse words that mean nothing and a number of workers that is none."""
+    adequacy, effort = efforts
+    if effort not in HOW_HARD:
+        raise UnknownNameError.of("effort", effort, HOW_HARD)
     if adequacy not in EFFORTS:
         raise UnknownNameError.of("adequacy", adequacy, EFFORTS)
     if split not in _SPLITS:
@@ -276,10 +285,17 @@ def _outside(
     return read_scores(Path(scores))
 
 
-def _lineup(attackers: Sequence[str], **settings: Any) -> LineUp:
+def _lineup(
+    attackers: Sequence[str], effort: str, without: tuple[str, ...], seed: int, modalities: Collection[str]
+) -> LineUp:
     """Return the attackers that we run: none where the outside one alone is named."""
     ours = [name for name in attackers if name != OUTSIDE]
-    return LineUp({}, fused=False) if attackers and not ours else LineUp.of(ours, **settings)
+    if attackers and not ours:
+        return LineUp({}, fused=False)
+    lineup = LineUp.of(ours, without=without, seed=seed, modalities=modalities)
+    if effort == HOW_HARD[0]:
+        return lineup
+    return lineup.adaptive(without=without, seed=seed, every_family=not attackers)
 
 
 def _listed(

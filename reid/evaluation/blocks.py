@@ -32,22 +32,27 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws)
     hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
     strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))
-    return block | {
-        "attacker": outcome.attacker,
-        "chosen_on": outcome.chosen_on,
-        "independent": outcome.independent,
-        "n_probes": len(matrix.probe_people),
-        "separation": split.separation,
-        "nearest_separation": split.nearest,
-        "attackers": {name: in_short(each, seed) for name, each in outcome.scores.items()},
-        "maximum": {
-            "attacker": list(hits)[strongest],
-            "rank_1": maximum.as_dict(),
-            "interval": "simultaneous",
-        },
-        "further": further.as_dict(),
-        "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
-    }
+    tried = {"retuning": dict(outcome.retuning)} if outcome.retuning else {}
+    return (
+        block
+        | tried
+        | {
+            "attacker": outcome.attacker,
+            "chosen_on": outcome.chosen_on,
+            "independent": outcome.independent,
+            "n_probes": len(matrix.probe_people),
+            "separation": split.separation,
+            "nearest_separation": split.nearest,
+            "attackers": {name: in_short(each, seed) for name, each in outcome.scores.items()},
+            "maximum": {
+                "attacker": list(hits)[strongest],
+                "rank_1": maximum.as_dict(),
+                "interval": "simultaneous",
+            },
+            "further": further.as_dict(),
+            "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
+        }
+    )
 
 
 def comparison_block(

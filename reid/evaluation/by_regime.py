@@ -26,7 +26,7 @@ from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
-from reid.evaluation.threats import INFORMED, RUNGS, Attacked, threat_blocks
+from reid.evaluation.threats import ADAPTIVE, RUNGS, Attacked, rungs_on, threat_blocks
 from reid.events.table import EventTable
 from reid.registry import parse_part
 from reid.typing import Progress
@@ -74,7 +74,7 @@ def arranged(
     raw, *released = blocks
     only_one = len(released) == 1
     headline = released[0] if only_one else raw
-    threat = ThreatModel(pooled_sessions=plan.settings.probe_sessions)
+    threat = ThreatModel(effort=plan.effort, pooled_sessions=plan.settings.probe_sessions)
     rest = {
         "modality": plan.modality,
         "releases": plan.n_releases if released else 0,
@@ -93,6 +93,7 @@ def arranged(
             all_threats=_tried(headline) >= set(RUNGS),
             regime=about["regime"],
             population=plan.population,
+            retuned=plan.effort == ADAPTIVE or ADAPTIVE in _tried(headline),
             device_looked_at=any(headline.get(part) is not None for part in ("device", "channels")),
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
@@ -134,9 +135,11 @@ def _of_strategy(
     started = time.perf_counter()
     checks += checks_of_attack(attacked, outcomes, plan)
     spent.adequacy[strategy] += time.perf_counter() - started
-    if original is not None and plan.rungs != (INFORMED,):
-        releases = [Attacked(log, split, *original) for log, split in attacked]
-        for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan), strict=True):
+    if rungs := rungs_on(attacked[0][0], plan):
+        releases = [
+            Attacked(log, split, *(original or (log.events, log.events, split))) for log, split in attacked
+        ]
+        for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan, rungs), strict=True):
             block["threats"] = threats
     return over_all_releases(blocks)
 

@@ -46,6 +46,11 @@ class AuditPlan:
     n_jobs: int = 1
     progress: Progress
 
+    @property
+    def effort(self) -> str:
+        """Whether the attackers are ``fixed`` or ``adaptive``: re-tuned for every log that they attack."""
+        return "adaptive" if self.attackers.variants else "fixed"
+
     def __post_init__(self) -> None:
         if self.n_releases < 1:
             raise ParameterError.of("--releases", must="be 1 or more", found=self.n_releases)

@@ -8,6 +8,7 @@ import numpy as np
 
 from reid.attackers import BOTH, KEYBOARD, POINTER, ScoreMatrix, modality_of
 from reid.attackers.discriminant import Discriminant
+from reid.attackers.fusion import Fusion
 from reid.errors import BlindError, TooFewError
 from reid.evaluation.attack import attempt
 from reid.evaluation.checks import EFFORTS, PLANTED_SIGNAL, YARDSTICKS, Check, devices_of
@@ -85,6 +86,8 @@ def _sought(
     }
     if outcome.attacker in scores or not scores:
         judged = outcome.attacker
+    elif Fusion.name in scores:  # who spoke was re-tuned
+        judged = Fusion.name
     else:
         judged = max(behind, key=lambda name: behind[name])
     found = behind.get(judged, 0.0) >= FOUND
@@ -116,7 +119,7 @@ def _seekers(device: str, split: Split, outcome: AttackOutcome, plan: AuditPlan)
     """Return who looks for what is planted: everybody of a device, or a quick one that stands for all."""
     if not plan.attackers.singles:
         return plan.attackers
-    everyone = plan.attackers.fitting(split.regime)
+    everyone = plan.attackers.fixed().fitting(split.regime)
     if len(devices_of(plan)) > 1:
         names = [name for name, one in everyone.singles.items() if modality_of(one) in {device, BOTH}]
         everyone = everyone.of_names(names)

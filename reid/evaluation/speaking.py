@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from reid.attackers import BOTH, ScoreMatrix
 from reid.errors import BlindError
@@ -28,6 +29,7 @@ class Attempt:
     blind: tuple[str, ...]  #: attackers that saw nothing and were left out
     seconds: Mapping[str, float]  #: for learning, enrolling and scoring, by attacker
     by_modality: Mapping[str, Voices] = field(default_factory=dict)  #: where there are several
+    retuning: Mapping[str, Any] = field(default_factory=dict)  #: by family, what was tried and picked
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -44,6 +46,7 @@ class AttackOutcome:
     #: where several look at the keyboard and at the pointer: name and scores of those who speak for each
     by_modality: Mapping[str, tuple[str, ScoreMatrix]] = field(default_factory=dict)
     rehearsed: Sequence[Scores] = ()  #: scores of every attacker, and of the fusion, in each rehearsal
+    retuning: Mapping[str, Any] = field(default_factory=dict)  #: by family, what was tried and picked
 
 
 def agreed(attempts: Sequence[Attempt]) -> list[AttackOutcome]:
@@ -77,6 +80,7 @@ def agreed(attempts: Sequence[Attempt]) -> list[AttackOutcome]:
             seconds=attempt.seconds,
             by_modality={modality: (who, each[number]) for modality, (who, each) in parts.items()},
             rehearsed=attempt.voices.rehearsed,
+            retuning=attempt.retuning,
         )
         for number, attempt in enumerate(attempts)
     ]

@@ -11,7 +11,8 @@ from reid.attackers.reversal import Reversal
 from reid.errors import BlindError, ReidError, UnknownNameError
 from reid.evaluation.attack import attempt
 from reid.evaluation.blocks import in_short
-from reid.evaluation.plan import AttackedLog, AuditPlan, released_apart
+from reid.evaluation.lineup import LineUp
+from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, released_apart
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome, agreed
 from reid.evaluation.splits import Split, make_split
@@ -22,6 +23,9 @@ from reid.metrics.intervals import proportion_over_people, sidak_level
 from reid.samples.table import SampleTable
 
 INFORMED: Final = "informed"
+ADAPTIVE: Final = "adaptive"
+#: What can also be done to a raw log.
+_WITHOUT_A_RELEASE: Final = (INFORMED, ADAPTIVE)
 
 #: What an attacker can know and do, from weak to strong; of each, a sentence for readers.
 RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
@@ -31,6 +35,10 @@ RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
     ),
     "lazy": (ThreatModel(knowledge="lazy"), "learns on raw data and enrols people from an earlier release"),
     INFORMED: (ThreatModel(), "learns and enrols on data released in the same way"),
+    ADAPTIVE: (
+        ThreatModel(effort="adaptive"),
+        "as informed, with attackers re-tuned for this very log on people or sessions that are not tested",
+    ),
     "linking": (
         ThreatModel(effort="linking"),
         "as informed, and links two releases made apart: people are enrolled from one and met in the other",
@@ -49,7 +57,7 @@ RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
 PRESETS: Final[Mapping[str, tuple[str, ...]]] = {
     "public": ("ignorant",),
     "colleague": ("ignorant", "lazy"),
-    "model-vendor": ("ignorant", "lazy", INFORMED, "linking"),
+    "model-vendor": ("ignorant", "lazy", INFORMED, ADAPTIVE, "linking"),
     "employer": tuple(RUNGS),
     "ladder": tuple(RUNGS),
 }
@@ -82,9 +90,23 @@ class Attacked:
 
 
 def threat_blocks(
-    releases: Sequence[Attacked], informed: Sequence[AttackOutcome], plan: AuditPlan
+    releases: Sequence[Attacked],
+    informed: Sequence[AttackOutcome],
+    plan: AuditPlan,
+    rungs: Sequence[str],
 ) -> list[dict[str, Any]]:
-    """Attack all releases of one strategy from every rung that the plan asks for.
+    """Attack all releases of one strategy from several rungs.
+
+    Parameters
+    ----------
+    releases : sequence of Attacked
+        Of one strategy.
+    informed : sequence of AttackOutcome
+        What the plan's attackers achieved on each.
+    plan : AuditPlan
+        Of the audit.
+    rungs : sequence of str
+        From which to attack, see :func:`rungs_on`.
 
     Returns
     -------
@@ -93,19 +115,40 @@ def threat_blocks(
         ``risk``: the rung with the largest rank-1, with an interval that holds for all rungs at once.
     """
     outcomes: dict[str, Sequence[AttackOutcome] | str] = {}
-    for name in plan.rungs:
-        if name == INFORMED:
+    for name in rungs:
+        lineup = plan.attackers
+        if name == ADAPTIVE and not lineup.variants:
+            lineup = _adaptive(plan)
+        if name in _WITHOUT_A_RELEASE and lineup is plan.attackers:
             outcomes[name] = informed
             continue
         try:
             splits = [_seen_from(name, each, plan) for each in releases]
-            told = plan.told(f"{releases[0].log.strategy}, {name}")
+            strategy = releases[0].log.strategy
+            told = plan.told(name if strategy == NO_STRATEGY else f"{strategy}, {name}")
             outcomes[name] = agreed(
-                [attempt(split, plan.attackers, n_jobs=plan.n_jobs, progress=told) for split in splits]
+                [attempt(split, lineup, n_jobs=plan.n_jobs, progress=told) for split in splits]
             )
         except ReidError as error:
             outcomes[name] = str(error)
     return [_block(outcomes, number, plan.settings.seed) for number in range(len(releases))]
+
+
+def rungs_on(log: AttackedLog, plan: AuditPlan) -> tuple[str, ...]:
+    """Return from which rungs to attack a log; none where only the plan's attackers are asked for.
+
+    The raw log is attacked with as much effort as its releases, so that they can be compared with it.
+    """
+    if plan.rungs == (INFORMED,):
+        return ()
+    if log.place:
+        return plan.rungs
+    needless = ADAPTIVE not in plan.rungs or plan.attackers.variants
+    return () if needless else _WITHOUT_A_RELEASE
+
+
+def _adaptive(plan: AuditPlan) -> LineUp:
+    return plan.attackers.adaptive(without=plan.without, seed=plan.settings.seed, every_family=not plan.named)
 
 
 def _block(outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, seed: int) -> dict[str, Any]:
@@ -145,6 +188,8 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
     match name:
         case "ignorant":
             return _known_raw(released, raw)
+        case "adaptive":
+            return released
         case "lazy":
             if released.regime == "closed-set":
                 must, found = (

@@ -10,6 +10,7 @@ from reid.reports.channels import channel_table
 from reid.reports.further import further_table
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
+from reid.reports.retuning import retuning_table
 from reid.reports.scaled import scaled_words
 from reid.reports.threats import threat_table
 from reid.reports.wording import (
@@ -38,6 +39,7 @@ _SETTING_NAMES: Final[dict[str, str]] = {
     "seed": "seed",
     "strategy": "strategy",
     "releases": "releases of a random strategy",
+    "effort": "effort of the attackers",
     "population": "people to whom rank-1 is carried over",
 }
 #: What an absent setting means, where that is not "none".
@@ -68,6 +70,7 @@ def page_view(report: Report) -> dict[str, Any]:
         "attackers": [_attackers(name, block) for name, block in blocks.items()],
         "modalities": [found for name, block in blocks.items() if (found := modalities(name, block))],
         "threats": [table for name, block in blocks.items() if (table := threat_table(name, block))],
+        "retuned": [table for name, block in blocks.items() if (table := retuning_table(name, block))],
         "further": further_table(blocks),
         "claims": [
             (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])

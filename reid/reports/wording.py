@@ -247,8 +247,7 @@ def _told_apart(report: Mapping[str, Any]) -> str:
 def _beside(report: Mapping[str, Any], name: str) -> list[str]:
     """Return what the raw log, or the releases, showed beside the headline."""
 
-    def told(block: Block) -> str:
-        rate = block[name]
+    def told(block: Block, rate: Mapping[str, float] | None) -> str:
         if rate is None or nothing_compared(block):
             return NOT_MEASURED
         people = of_people(rate) if name == "rank_1" else _only(rate)
@@ -256,14 +255,16 @@ def _beside(report: Mapping[str, Any], name: str) -> list[str]:
 
     reference = report["reference"]
     if reference is not None:
-        return [f"the raw log: {told(reference)}"]
+        as_hard = _risk(reference)[0] if name == "rank_1" else reference[name]  # tried as hard as the release
+        return [f"the raw log: {told(reference, as_hard)}"]
     measured = [
         block for block in report["results"] if block[name] is not None and not nothing_compared(block)
     ]
     if measured:
         ordered = sorted(measured, key=lambda block: float(block[name]["value"]))
         ends = [
-            f"{told(block)} after {plain(block['strategy'], _NAME)}" for block in (ordered[0], ordered[-1])
+            f"{told(block, block[name])} after {plain(block['strategy'], _NAME)}"
+            for block in (ordered[0], ordered[-1])
         ]
         return [
             f"the {len(measured)} releases: from {ends[0]} to {ends[1]}" if len(measured) > 1 else ends[0]
