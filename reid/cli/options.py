@@ -173,6 +173,10 @@ ChannelsOption: TypeAlias = Annotated[
     bool,
     typer.Option("--channels", help="Show besides what each channel gives alone, and all but each."),
 ]
+AmountsOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--amounts", help="Show besides how much has to be seen of a person, and enrolled."),
+]
 ReleasesOption: TypeAlias = Annotated[
     int,
     typer.Option(

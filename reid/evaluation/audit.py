@@ -67,6 +67,7 @@ def audit(
     without: Sequence[str] = (),
     threat: str = INFORMED,
     channels: bool = False,
+    amounts: bool = False,
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -123,6 +124,9 @@ def audit(
     channels : bool
         Show what each channel gives alone and what is left without it; see
         :func:`reid.evaluation.channels.channels_block`.
+    amounts : bool
+        Show rank-1 against how much is seen of a person, and how much is enrolled; see
+        :func:`reid.evaluation.amounts.amounts_block`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     population : int, optional
@@ -170,8 +174,8 @@ def audit(
     if comparisons is not None:
         divides = regime or background or background_from or gallery_sessions or held_out_sessions
         cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or channels or threat != INFORMED:
-            rest = "--split, --threat, --channels and numbers of sessions"
+        if divides or cuts or channels or amounts or threat != INFORMED:
+            rest = "--split, --threat, --channels, --amounts and numbers of sessions"
             advice = f"Leave out --regime, --background, --sample, {rest}."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
@@ -205,6 +209,7 @@ def audit(
         far=far,
         leaky=split == "random",
         channels=channels,
+        amounts=amounts,
         n_jobs=n_jobs,
         progress=progress,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from reid.attackers.stylometry import Stylometry
 from reid.evaluation.adequacy import Check, adequacy_of, checks_of_attack
+from reid.evaluation.amounts import amounts_block
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
@@ -128,6 +129,8 @@ def _of_strategy(
             measured["device"] = _device(log, plan, outcome.attacker)
         if beside_channels(plan, log):
             measured["channels"] = channels_block(log, split, plan)
+        if plan.amounts and plan.stands_alone(strategy):
+            measured["amounts"] = amounts_block(split, outcome, plan, strategy)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
