@@ -7,12 +7,10 @@ from typing import Any, Final
 import numpy as np
 
 from reid.attackers import Attacker
-from reid.attackers.fusion import Fusion
-from reid.errors import BlindError, ReidError
-from reid.evaluation.choice import chosen_by_rehearsal
+from reid.errors import ReidError
 from reid.evaluation.modality import modalities_in
 from reid.evaluation.plan import AuditPlan
-from reid.evaluation.speaking import AttackOutcome
+from reid.evaluation.speaking import AttackOutcome, best_alone
 from reid.evaluation.splits import Split
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import proportion_over_people
@@ -68,7 +66,7 @@ def amounts_block(split: Split, outcome: AttackOutcome, plan: AuditPlan, strateg
     rehearse for each amount; else that of its members which did best in the rehearsals. So the rate with all
     to see is this attacker's and no headline.
     """
-    name = _attacker_for(outcome, plan)
+    name = best_alone(outcome, tuple(plan.attackers.singles))
     attacker = plan.attackers.singles[name]
     unit = KEYSTROKES if "keyboard" in modalities_in(split.gallery.pieces.events) else STROKES
     of_split = _Shortening.of(split, unit)
@@ -226,16 +224,3 @@ def held_by(samples: SampleTable) -> FloatArray:
 
 def _counted(people: str, probes: str, person: Array) -> dict[str, int]:
     return {people: len(set(person.tolist())), probes: int(person.size)}
-
-
-def _attacker_for(outcome: AttackOutcome, plan: AuditPlan) -> str:
-    """Return who attacks with less to see: who speaks, or the best of those that it fuses."""
-    ours = plan.attackers.singles
-    if outcome.attacker in ours:
-        return outcome.attacker
-    names = [name for name in ours if name in outcome.scores or outcome.attacker == Fusion.name]
-    scenes = [scene for scene in outcome.rehearsed if all(name in scene for name in names)]
-    if not names:
-        must, found = "be one of ours", "only those of others"
-        raise BlindError.of("an attacker for shortened samples", must=must, found=found)
-    return chosen_by_rehearsal(names, scenes)

@@ -68,6 +68,7 @@ def audit(
     threat: str = INFORMED,
     channels: bool = False,
     amounts: bool = False,
+    games: bool = False,
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -127,6 +128,9 @@ def audit(
     amounts : bool
         Show rank-1 against how much is seen of a person, and how much is enrolled; see
         :func:`reid.evaluation.amounts.amounts_block`.
+    games : bool
+        Play four games against each release, the last of which asks whether the tool shows; see
+        :func:`reid.evaluation.games.games_block`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     population : int, optional
@@ -174,8 +178,8 @@ def audit(
     if comparisons is not None:
         divides = regime or background or background_from or gallery_sessions or held_out_sessions
         cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or channels or amounts or threat != INFORMED:
-            rest = "--split, --threat, --channels, --amounts and numbers of sessions"
+        if divides or cuts or channels or amounts or games or threat != INFORMED:
+            rest = "--split, --threat, --channels, --amounts, --games and numbers of sessions"
             advice = f"Leave out --regime, --background, --sample, {rest}."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
@@ -210,6 +214,7 @@ def audit(
         leaky=split == "random",
         channels=channels,
         amounts=amounts,
+        games=games,
         n_jobs=n_jobs,
         progress=progress,
     )

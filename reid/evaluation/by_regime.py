@@ -13,6 +13,7 @@ from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
 from reid.evaluation.device import beside_a_device, device_block
+from reid.evaluation.games import games_block
 from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
@@ -136,11 +137,26 @@ def _of_strategy(
     started = time.perf_counter()
     checks += checks_of_attack(attacked, outcomes, plan)
     spent.adequacy[strategy] += time.perf_counter() - started
-    if original is not None and plan.rungs != (INFORMED,):
-        releases = [Attacked(log, split, *original) for log, split in attacked]
+    if original is not None:
+        _add_what_takes_raw_data(
+            blocks, [Attacked(log, split, *original) for log, split in attacked], outcomes, plan
+        )
+    return over_all_releases(blocks)
+
+
+def _add_what_takes_raw_data(
+    blocks: Sequence[dict[str, Any]],
+    releases: Sequence[Attacked],
+    outcomes: Sequence[AttackOutcome],
+    plan: AuditPlan,
+) -> None:
+    """Add to the block of each release what stronger and weaker attackers achieve, and the games."""
+    if plan.rungs != (INFORMED,):
         for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan), strict=True):
             block["threats"] = threats
-    return over_all_releases(blocks)
+    if plan.games:
+        for block, release, outcome in zip(blocks, releases, outcomes, strict=True):
+            block["games"] = games_block(release, outcome, plan)
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class AuditPlan:
     leaky: bool = False  #: show beside the result what a random split would have given
     channels: bool = False  #: show what each channel gives alone, and all but each
     amounts: bool = False  #: show how much has to be seen of a person
+    games: bool = False  #: play four games against each release
     n_jobs: int = 1
     progress: Progress
 

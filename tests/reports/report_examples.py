@@ -293,7 +293,7 @@ def by_amount() -> Report:
 
 def _amounts(rank_1: float) -> Report:
     def points(most: float, untried: str | None) -> list[Report]:
-        found = []
+        found: list[Report] = []
         for amount in (10, 20, 50, 100, 200, None):
             seen = amount or most
             held = {
@@ -315,6 +315,29 @@ def _amounts(rank_1: float) -> Report:
         "attacker": "discriminant", "unit": "keystrokes", "chance": 1 / 200,
         "probe": points(244.0, None), "gallery": points(484.5, "nothing was left to see"),
     }  # fmt: skip
+
+
+def with_games() -> Report:
+    """Return a report on one release against which the four games were played, one of them in vain."""
+    made = report(STRATEGIES[1:2])
+    return {**made, "headline": {**made["headline"], "games": _games("discriminant", None)}}
+
+
+def _games(attacker: str, untried: str | None) -> Report:
+    def game(measure: str | None, chance: float | None, value: float, why_none: str | None = None) -> Report:
+        rate = None if why_none else estimate(value)
+        return {
+            "question": "is it found?", "attacker": attacker, "measure": measure, "chance": chance,
+            "value": rate, "auc": rate, "why_none": why_none,
+        }  # fmt: skip
+
+    twice = "two releases must be made by a strategy that can be repeated; found one made elsewhere."
+    return {
+        "protected against true": game("rank-1", 1 / 1000, 0.31),
+        "protected twice": game(None, None, 0.0, untried or twice),
+        "two protected people": game("rank-1 among two", 0.5, 0.93),
+        "tool against none": game("balanced accuracy", 0.5, 0.999),
+    }
 
 
 HOSTILE = (
@@ -344,6 +367,7 @@ def hostile() -> Report:
         part["channels"]["confounds"] = [HOSTILE]
         part["amounts"] = _amounts(0.5) | {"attacker": HOSTILE}
         part["amounts"]["gallery"][0]["why_none"] = HOSTILE
+        part["games"] = _games(HOSTILE, HOSTILE)
         part["modalities"] = _spoken_by(HOSTILE)
         part["claims"] = [{"kind": HOSTILE, "statement": HOSTILE, "source": HOSTILE}]
         part["attackers"] = {HOSTILE: part["attackers"]["fusion"]}
@@ -367,6 +391,7 @@ EXAMPLES: dict[str, Report] = {
     "pointer": of_a_pointer(),
     "by channel": by_channel(),
     "by amount": by_amount(),
+    "games": with_games(),
     "keyboard and pointer": of_both_devices(),
     "leaky": report(leaky={**block(rank_1=0.928, n_people=51), "split": "random"}, n_people=51, raw=0.821),
     "hostile": hostile(),
