@@ -181,6 +181,17 @@ EffortOption: TypeAlias = Annotated[
         help="adaptive: choose features and settings of the attackers anew for each log; takes minutes more.",
     ),
 ]
+AmountsOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--amounts", help="Show besides how much has to be seen of a person, and enrolled."),
+]
+GamesOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--games",
+        help="Show besides, of each release: protected against true self, twice, two people, tool or none.",
+    ),
+]
 ReleasesOption: TypeAlias = Annotated[
     int,
     typer.Option(

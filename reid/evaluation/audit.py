@@ -69,6 +69,8 @@ def audit(
     threat: str = INFORMED,
     channels: bool = False,
     effort: str = "fixed",
+    amounts: bool = False,
+    games: bool = False,
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -128,6 +130,12 @@ def audit(
     effort : str
         How hard the attackers try: ``fixed``, or ``adaptive`` to choose their features and settings anew for
         every log, in rehearsals on background people (closed set: on enrolled sessions). Minutes more.
+    amounts : bool
+        Show rank-1 against how much is seen of a person, and how much is enrolled; see
+        :func:`reid.evaluation.amounts.amounts_block`.
+    games : bool
+        Play four games against each release, the last of which asks whether the tool shows; see
+        :func:`reid.evaluation.games.games_block`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     population : int, optional
@@ -175,8 +183,8 @@ def audit(
     if comparisons is not None:
         divides = regime or background or background_from or gallery_sessions or held_out_sessions
         cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or channels or threat != INFORMED:
-            rest = "--split, --threat, --channels and numbers of sessions"
+        if divides or cuts or channels or amounts or games or threat != INFORMED:
+            rest = "--split, --threat, --channels, --amounts, --games and numbers of sessions"
             advice = f"Leave out --regime, --background, --sample, {rest}."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
@@ -210,6 +218,8 @@ def audit(
         far=far,
         leaky=split == "random",
         channels=channels,
+        amounts=amounts,
+        games=games,
         n_jobs=n_jobs,
         progress=progress,
     )

@@ -8,11 +8,13 @@ from typing import Any
 
 from reid.attackers.stylometry import Stylometry
 from reid.evaluation.adequacy import adequacy_of, checks_of_attack
+from reid.evaluation.amounts import amounts_block
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
 from reid.evaluation.checks import Check
 from reid.evaluation.device import beside_a_device, device_block
+from reid.evaluation.games import games_block
 from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
@@ -122,14 +124,7 @@ def _of_strategy(
         started = time.perf_counter()
         measured = identification_block(outcome, split, seed=plan.settings.seed)
         spent.measure[strategy] += time.perf_counter() - started
-        if plan.population is not None:
-            measured["scaled"] = scaled_block(outcome, plan)
-        if outcome.by_modality:
-            measured["modalities"] = modalities_block(outcome, plan.settings.seed)
-        if beside_a_device(plan, log, outcome.attacker):
-            measured["device"] = _device(log, plan, outcome.attacker)
-        if beside_channels(plan, log):
-            measured["channels"] = channels_block(log, split, plan)
+        measured |= _looked_at_besides(log, split, outcome, plan)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
@@ -141,7 +136,28 @@ def _of_strategy(
         ]
         for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan, rungs), strict=True):
             block["threats"] = threats
+    if plan.games and original is not None:
+        for block, (log, split), outcome in zip(blocks, attacked, outcomes, strict=True):
+            block["games"] = games_block(Attacked(log, split, *original), outcome, plan)
     return over_all_releases(blocks)
+
+
+def _looked_at_besides(
+    log: AttackedLog, split: Split, outcome: AttackOutcome, plan: AuditPlan
+) -> dict[str, Any]:
+    """Return what was asked for besides, of the attack as it was made."""
+    found: dict[str, Any] = {}
+    if plan.population is not None:
+        found["scaled"] = scaled_block(outcome, plan)
+    if outcome.by_modality:
+        found["modalities"] = modalities_block(outcome, plan.settings.seed)
+    if beside_a_device(plan, log, outcome.attacker):
+        found["device"] = _device(log, plan, outcome.attacker)
+    if beside_channels(plan, log):
+        found["channels"] = channels_block(log, split, plan)
+    if plan.amounts and plan.stands_alone(log.strategy):
+        found["amounts"] = amounts_block(split, outcome, plan, log.strategy)
+    return found
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from reid.evaluation.blocks import in_short
 from reid.evaluation.device import at_common_rate, common_step_us
 from reid.evaluation.modalities import difference
 from reid.evaluation.modality import modalities_in
-from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
+from reid.evaluation.plan import AttackedLog, AuditPlan
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.clocks import clock_grid
 from reid.events.schema import KEY_EVENTS
@@ -44,7 +44,7 @@ Runs = Mapping[str, ScoreMatrix | None]
 
 def beside_channels(plan: AuditPlan, log: AttackedLog) -> bool:
     """Say whether to take a log apart: where asked for, the raw log and the only release."""
-    return plan.channels and not (len(plan.releases) > 1 and log.strategy != NO_STRATEGY)
+    return plan.channels and plan.stands_alone(log.strategy)
 
 
 def channels_block(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:

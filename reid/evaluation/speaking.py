@@ -86,6 +86,26 @@ def agreed(attempts: Sequence[Attempt]) -> list[AttackOutcome]:
     ]
 
 
+def best_alone(outcome: AttackOutcome, ours: Sequence[str]) -> str:
+    """Return who attacks where a fusion would cost too much: who speaks, or the best of those that it fuses.
+
+    The best in the rehearsals, so that nobody who is tested has a say.
+
+    Raises
+    ------
+    BlindError
+        None of ``ours``, the attackers that score by themselves, was there.
+    """
+    if outcome.attacker in ours:
+        return outcome.attacker
+    names = [name for name in ours if name in outcome.scores or all(name in one for one in outcome.rehearsed)]
+    if not names:
+        must, found = "be one of ours", "only those of others"
+        raise BlindError.of("an attacker that scores by itself", must=must, found=found)
+    scenes = [scene for scene in outcome.rehearsed if all(name in scene for name in names)]
+    return chosen_by_rehearsal(names, scenes)
+
+
 def _chosen(voices: Sequence[Voices], *, population: bool) -> tuple[str, list[ScoreMatrix], str]:
     """Return who speaks for all, with its scores on each release, and on whom it was chosen."""
     names, scenes = _common(voices), _scenes(voices)

@@ -199,7 +199,7 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
                 raise BlindError.of("a lazy attacker", must=must, found=found)
             return replace(released, train=raw.train)
         case "linking":
-            return _linked(attacked, plan)
+            return linked(attacked, plan)
         case "reversing":
             return make_split(_undone(attacked, plan), plan.people, plan.settings)
         case _:
@@ -209,7 +209,7 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
 
 def _known_raw(released: Split, raw: Split) -> Split:
     """Return what an attacker meets who knows raw data: never of a session in which a person is met."""
-    enrolled, met = _sessions_of(raw.gallery), _sessions_of(released.probes)
+    enrolled, met = sessions_of(raw.gallery), sessions_of(released.probes)
     shared = enrolled.join(met, on=["subject_id", "session_id"]).height
     if shared and released.separation not in {"trial", "within"}:
         must, found = "have sessions of their own in gallery and probes", f"{shared} in both"
@@ -217,9 +217,9 @@ def _known_raw(released: Split, raw: Split) -> Split:
     return replace(released, train=raw.train, gallery=raw.gallery)
 
 
-def _linked(attacked: Attacked, plan: AuditPlan) -> Split:
+def linked(attacked: Attacked, plan: AuditPlan) -> Split:
     """Release the sessions to be enrolled and those to be met apart from each other."""
-    enrolled, met = (_sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes))
+    enrolled, met = (sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes))
     if enrolled.join(met, on=["subject_id", "session_id"]).height:
         must, found = "have sessions of their own in gallery and probes", "one recording in both"
         raise BlindError.of("two releases", must=must, found=found)
@@ -229,7 +229,7 @@ def _linked(attacked: Attacked, plan: AuditPlan) -> Split:
         released_apart(attacked.source, attacked.log, [enrolled, rest], plan), plan.people, plan.settings
     )
     for side, other in ((split.gallery, rest), (split.probes, enrolled)):
-        if _sessions_of(side).join(other, on=["subject_id", "session_id"]).height:
+        if sessions_of(side).join(other, on=["subject_id", "session_id"]).height:
             must, found = "divide people as the raw log does", "another division"
             raise BlindError.of("two releases", must=must, found=found)
     return split
@@ -245,7 +245,7 @@ def _undone(attacked: Attacked, plan: AuditPlan) -> EventTable:
     released, raw, people = attacked.log.events, attacked.raw, plan.people
     seed = plan.settings.seed
     if not people.background:
-        enrolled = _sessions_of(attacked.raw_split.gallery)
+        enrolled = sessions_of(attacked.raw_split.gallery)
         known = [events.of_sessions(enrolled) for events in (released, raw)]
         return _by_halves(released, known, released.subjects, seed)
     of_background = _by_halves(released, [released, raw], people.background, seed)
@@ -270,7 +270,7 @@ def _by_halves(
     )
 
 
-def _sessions_of(samples: SampleTable) -> pl.DataFrame:
+def sessions_of(samples: SampleTable) -> pl.DataFrame:
     """Return the distinct sessions on which samples draw, by person and session."""
     single = samples.frame.explode("pieces")
     sessions = samples.pieces.frame["session"].gather(single["pieces"])

@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from reid.figures.risk import EER, RANK_1, Measure, RiskRow, row_looks
-from reid.figures.sheets import channels_sheet, curves_sheet, risk_sheet, scale_sheet
+from reid.figures.sheets import amounts_sheet, channels_sheet, curves_sheet, risk_sheet, scale_sheet
 from reid.figures.style import Picture
+from reid.reports.amounts import AMOUNTS_CAPTION, amount_panels, amounts_words
 from reid.reports.channels import CAPTION, channel_panels, taken_apart
 from reid.reports.scaled import SCALE_CAPTION, scaled_points, scaled_words
 from reid.reports.wording import is_raw, named_blocks, percent, risk_of
@@ -96,6 +97,11 @@ def figures(report: Report) -> list[Shown]:
         looks = dict(zip(blocks, row_looks(rows), strict=True))
         drawn = channels_sheet(*by_channel, looks, report["headline"]["chance"])
         shown.append(Shown("channels", drawn, f"Figure {len(shown) + 1}. {CAPTION}", taken_apart(blocks)))
+    if (by_amount := amount_panels(blocks)) is not None:
+        looks = dict(zip(blocks, row_looks(rows), strict=True))
+        drawn = amounts_sheet(by_amount, looks, report["headline"]["chance"])
+        caption = f"Figure {len(shown) + 1}. {AMOUNTS_CAPTION}"
+        shown.append(Shown("amounts", drawn, caption, amounts_words(blocks)))
     return shown
 
 

@@ -6,8 +6,10 @@ from typing import Any, Final
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
 from reid.reports.adequacy import adequacy_table, warning
+from reid.reports.amounts import amounts_table
 from reid.reports.channels import channel_table
 from reid.reports.further import further_table
+from reid.reports.games import games_table
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
 from reid.reports.retuning import retuning_table
@@ -81,6 +83,8 @@ def page_view(report: Report) -> dict[str, Any]:
         "faults": _faults(report["source"]["quality"]),
         "machines": [table for name, block in blocks.items() if (table := machine_table(name, block))],
         "channels": [table for name, block in blocks.items() if (table := channel_table(name, block))],
+        "amounts": [table for name, block in blocks.items() if (table := amounts_table(name, block))],
+        "games": [table for name, block in blocks.items() if (table := games_table(name, block))],
         "failures": [text for name, block in blocks.items() if (text := _failures(name, block))],
         "settings": sorted(_settings(report["settings"])),
         "has_ranks": any(block["rank_1"] is not None for block in blocks.values()),
