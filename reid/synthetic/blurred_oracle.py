@@ -21,8 +21,9 @@ from reid.synthetic.key_process import key_law
 from reid.synthetic.truth import TruthSettings, dd_component, truth_law
 from reid.typing import FloatArray, IntArray
 
-# Nodes of a quadrature over the places of an event: a coarse one finds the highest point.
-_COARSE, _FEWEST_NODES, _US_PER_NODE = 4, 6, 8_000
+# Nodes of a quadrature over the places of an event: a coarse one comes close to the highest point.
+_FEWEST_NODES, _US_PER_NODE = 6, 8_000
+_FEWEST_COARSE, _US_PER_COARSE = 4, 13_000
 _N_STEPS: Final = 3  # of Newton towards the highest point, before the last
 
 
@@ -138,19 +139,25 @@ def blurred_evidence(shown: ShownTyping, settings: TruthSettings) -> Evidence:
     """
     law = truth_law(settings)
     width_us = float((shown.up_high - shown.up_low).max())
+    n_coarse = max(_FEWEST_COARSE, round(width_us / _US_PER_COARSE))
     n_nodes = max(_FEWEST_NODES, round(width_us / _US_PER_NODE))
     counts = np.stack([_counts(row, law.mean.size) for row in np.hstack([shown.hold, shown.dd])])
-    cover = law.root @ law.root.T + law.drift @ law.drift.T
+    both = np.hstack([law.root, law.drift])
+    cover, steady = both @ both.T, np.eye(both.shape[1])
+    complete = (counts / law.within)[..., None] * np.eye(law.mean.size)  # had nothing been hidden
     away = np.zeros(counts.shape)  # of a session's means from those of all people
-    for n_of_step in (*[_COARSE] * _N_STEPS, n_nodes):
+    for n_of_step in (*[n_coarse] * _N_STEPS, n_nodes):
         found = latency_moments(shown, law.mean + away, law.within, *quadrature(n_of_step))
         if not np.isfinite(found.log_likelihood).all():
             impossible = int(np.count_nonzero(~np.isfinite(found.log_likelihood)))
             must = "be a release with this blur"
             raise ParameterError.of("the log", must=must, found=f"{impossible} sessions that cannot be one")
         slope = found.first / law.within
-        precision = -found.covariance / np.multiply.outer(law.within, law.within)
-        precision[:, np.arange(law.mean.size), np.arange(law.mean.size)] += counts / law.within
+        hidden = found.covariance / np.multiply.outer(law.within, law.within)
+        precision = complete - hidden
+        # Far from the highest point the curvature may be the wrong way round; this one never leads downhill.
+        valley = np.linalg.eigvalsh(steady + both.T @ precision @ both)[:, 0] <= 0
+        precision[valley] = complete[valley]
         vector = slope + (precision @ away[..., None])[..., 0]
         # (C^-1 + P)^-1 v without an inverse of C, which has none where people are all alike
         away = (cover @ np.linalg.solve(np.eye(law.mean.size) + precision @ cover, vector[..., None]))[..., 0]

@@ -85,10 +85,15 @@ def correction(shown: ShownTyping, evidence: Evidence, sessions: list[int], n_dr
     return float(logsumexp(total[1:]) - np.log(n_draws - 1))
 
 
-@pytest.mark.parametrize("name", BLURS)
-def test_it_is_right_as_often_as_it_says(name: str) -> None:
-    law = TruthSettings(n_people=150, n_sessions=2, n_keystrokes=60, identity=0.6)
-    strategy, blur = BLURS[name]
+@pytest.mark.parametrize(
+    ("identity", "strategy", "blur"),
+    [(0.6, *BLURS["grid"]), (0.6, *BLURS["jitter"]), (1.0, TimeGrid(step_ms=100), Blur.grid(100_000))],
+    ids=["grid", "jitter", "a grid as wide as latencies, people far apart"],
+)
+def test_it_is_right_as_often_as_it_says(
+    identity: float, strategy: TimeGrid | TimeJitter, blur: Blur
+) -> None:
+    law = TruthSettings(n_people=150, n_sessions=2, n_keystrokes=60, identity=identity)
     evidence = blurred_evidence(shown_typing(released(strategy, law), law, blur), law)
     gallery, probes = (evidence.pooled([[2 * person + side] for person in range(150)]) for side in (0, 1))
     scores = log_likelihood_ratios(probes, gallery)
