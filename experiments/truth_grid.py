@@ -52,7 +52,7 @@ from reid.synthetic.blurred_oracle import Blur, blurred_evidence, shown_typing
 from reid.synthetic.evidence import Evidence, log_likelihood_ratios, named_right
 from reid.synthetic.oracle import evidence_of, latency_sums
 from reid.synthetic.truth import TruthSettings, generate, truth_law
-from reid.typing import FloatArray, silent
+from reid.typing import FloatArray, Progress, silent
 
 T = TypeVar("T")
 PEOPLE = (60, 150, 400)
@@ -238,18 +238,29 @@ def grid(
     n_drawn: int = N_DRAWN,
     seed: int = 0,
     n_jobs: int = 1,
+    progress: Progress = silent,
 ) -> list[Cell]:
     """Return all cells: those of a law together, in the order of the laws and noises."""
     big_first = sorted(laws, key=lambda law: -law.n_people * law.n_keystrokes)
     audited = parallel_map(
-        lambda law: cells_of(law, noises, regime, seed, attackers), big_first, n_jobs=n_jobs
+        lambda law: cells_of(law, noises, regime, seed, attackers),
+        big_first,
+        n_jobs=n_jobs,
+        stage="logs audited",
+        progress=progress,
     )
     of_law = dict(zip(big_first, audited, strict=True))
     cells = [cell for law in laws for cell in of_law[law]]
     sizes = sorted({cell.enrolled for cell in cells})
     kinds = list(dict.fromkeys(replace(law, n_people=max(n_drawn, *sizes)) for law in laws))
     asked = list(product(kinds, noises))
-    possible = parallel_map(lambda task: best_of_law(*task, sizes, seed), asked, n_jobs=n_jobs)
+    possible = parallel_map(
+        lambda task: best_of_law(*task, sizes, seed),
+        asked,
+        n_jobs=n_jobs,
+        stage="laws solved",
+        progress=progress,
+    )
     best = {
         (kind.identity, kind.n_keystrokes, noise): found
         for (kind, noise), found in zip(asked, possible, strict=True)
@@ -317,6 +328,7 @@ def main() -> None:
         attackers=options.attacker or (),
         seed=options.seed,
         n_jobs=options.jobs,
+        progress=lambda stage, done, total: print(f"{stage}: {done} of {total}", file=sys.stderr),
     )
     print(HEADING)
     print("\n".join(line(cell) for cell in cells))
