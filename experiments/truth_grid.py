@@ -60,7 +60,7 @@ IDENTITY = (0.15, 0.4, 1.0)
 KEYSTROKES = (50, 150)
 NOISES = (NO_STRATEGY, "time-grid(step_ms=40)", "time-grid(step_ms=100)", "time-jitter(bound_ms=25)")
 N_SESSIONS = 6
-N_DRAWN = 800  # people of the law by whom `best` is estimated
+N_DRAWN = 500  # people of the law by whom `best` is estimated
 LARGEST_GAP = 0.03
 SHARE_WANTED = 0.9
 COVERED, NEAR, SHORT, ABOVE = "covered", "near", "short", "above"
@@ -198,8 +198,13 @@ def cells_of(
         if log.strategy not in noises:
             continue
         block, split = blocks[log.strategy], make_split(log.events, people, settings)
-        evidence = evidence_in(log.events, law, log.strategy)
-        galleries, probes = (evidence.pooled(sessions_of(side)) for side in (split.gallery, split.probes))
+        evidence = evidence_in(log.events.of_people(people.enrolled), law, log.strategy)
+        of_enrolled = log.events.sessions["subject_id"].is_in(people.enrolled).to_numpy()
+        place = np.cumsum(of_enrolled) - 1  # of a session among those of the people enrolled
+        galleries, probes = (
+            evidence.pooled([place[sessions] for sessions in sessions_of(side)])
+            for side in (split.gallery, split.probes)
+        )
         scores = log_likelihood_ratios(probes, galleries)
         own = np.searchsorted(split.gallery.subjects, split.probes.subject_ids)
         found.append(
