@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from reid.attackers import ScoreMatrix
+from reid.evaluation.groups import groups_of
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import Split
 from reid.metrics.curves import cmc_curve, det_curve
@@ -30,6 +31,9 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     block["failures"]["people_left_out"] += split.people_left_out
     draws = Streams(seed, ("bootstrap",))("further")
     further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws)
+    told = further.as_dict()
+    if groups := groups_of(matrix, split.probes):
+        told["who"]["groups"] = groups
     hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
     strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))
     return block | {
@@ -45,7 +49,7 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
             "rank_1": maximum.as_dict(),
             "interval": "simultaneous",
         },
-        "further": further.as_dict(),
+        "further": told,
         "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
     }
 

@@ -27,6 +27,7 @@ from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.evaluation.threats import INFORMED, RUNGS, Attacked, threat_blocks
 from reid.events.table import EventTable
+from reid.metrics.who import most_found_first
 from reid.registry import parse_part
 from reid.typing import Progress
 
@@ -127,7 +128,9 @@ def _of_strategy(
         if beside_a_device(plan, log, outcome.attacker):
             measured["device"] = _device(log, plan, outcome.attacker)
         if beside_channels(plan, log):
-            measured["channels"] = channels_block(log, split, plan)
+            people = outcome.headline.people
+            first = most_found_first(outcome.headline.scores, outcome.headline.truth())
+            measured["channels"] = channels_block(log, split, plan, [people[column] for column in first])
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
