@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from reid.attackers import ScoreMatrix
+from reid.evaluation.groups import groups_of, secret_of
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import Split
-from reid.events.table import EventTable
 from reid.metrics.curves import cmc_curve, det_curve
 from reid.metrics.further import further_measures
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import maximum_over_attackers, sidak_level
 from reid.metrics.measures import measure, measure_comparisons
 from reid.seeding import Streams
-from reid.typing import Array, BoolArray, FloatArray, IntArray
+from reid.typing import BoolArray, FloatArray, IntArray
 
 _POINTS_PER_CURVE = 200
 _REPLICATES_IN_SHORT = 100
@@ -31,8 +30,11 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     block = measured.as_dict()
     block["failures"]["people_left_out"] += split.people_left_out
     draws = Streams(seed, ("bootstrap",))("further")
-    secret = groups_of(split.gallery.pieces.events, matrix.people)
+    secret = secret_of(split.gallery.pieces.events, matrix.people)
     further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws, secret=secret)
+    told = further.as_dict()
+    if groups := groups_of(matrix, split.probes):
+        told["who"]["groups"] = groups
     hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
     strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))
     tried = {"retuning": dict(outcome.retuning)} if outcome.retuning else {}
@@ -52,25 +54,10 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
                 "rank_1": maximum.as_dict(),
                 "interval": "simultaneous",
             },
-            "further": further.as_dict(),
+            "further": told,
             "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
         }
     )
-
-
-def groups_of(events: EventTable, people: Sequence[str]) -> Array | None:
-    """Return each person's group as the sessions table has it; None where it tells no one secret of each.
-
-    Returns
-    -------
-    array of shape (n_people,), or None
-        None where somebody has no group or several, or all have the same.
-    """
-    of_each = dict(events.sessions.group_by("subject_id").agg(pl.col("group").unique()).iter_rows())
-    groups = [of_each.get(person, []) for person in people]
-    if any(len(own) != 1 or own[0] is None for own in groups) or len({own[0] for own in groups}) == 1:
-        return None
-    return np.array([own[0] for own in groups], dtype=object)
 
 
 def comparison_block(

@@ -30,6 +30,7 @@ from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.evaluation.threats import ADAPTIVE, RUNGS, Attacked, rungs_on, threat_blocks
 from reid.events.table import EventTable
+from reid.metrics.who import most_found_first
 from reid.registry import parse_part
 from reid.typing import Progress
 
@@ -154,7 +155,9 @@ def _looked_at_besides(
     if beside_a_device(plan, log, outcome.attacker):
         found["device"] = _device(log, plan, outcome.attacker)
     if beside_channels(plan, log):
-        found["channels"] = channels_block(log, split, plan)
+        people = outcome.headline.people
+        first = most_found_first(outcome.headline.scores, outcome.headline.truth())
+        found["channels"] = channels_block(log, split, plan, [people[column] for column in first])
     if plan.amounts and plan.stands_alone(log.strategy):
         found["amounts"] = amounts_block(split, outcome, plan, log.strategy)
     return found

@@ -15,6 +15,7 @@ from reid.reports.modalities import modalities
 from reid.reports.retuning import retuning_table
 from reid.reports.scaled import scaled_words
 from reid.reports.threats import threat_table
+from reid.reports.who import who_table
 from reid.reports.wording import (
     NOT_MEASURED,
     SEPARATION,
@@ -74,6 +75,7 @@ def page_view(report: Report) -> dict[str, Any]:
         "threats": [table for name, block in blocks.items() if (table := threat_table(name, block))],
         "retuned": [table for name, block in blocks.items() if (table := retuning_table(name, block))],
         "further": further_table(blocks),
+        "who": [table for name, block in blocks.items() if (table := who_table(name, block))],
         "claims": [
             (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])
             for name, block in blocks.items()

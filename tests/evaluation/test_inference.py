@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from reid.evaluation.audit import audit
-from reid.evaluation.blocks import groups_of
+from reid.evaluation.groups import secret_of
 from reid.events.table import EventTable
 from reid.reports.schema import check_report
 from tests.attackers.people import typists
@@ -44,7 +44,7 @@ def test_nothing_is_inferred_where_groups_tell_nothing(groups: list[str | None])
 def test_people_with_several_groups_have_none() -> None:
     parity = pl.when(pl.col("session_order") % 2 == 0).then(pl.lit("a")).otherwise(pl.lit("b"))
     mixed = EventTable.from_frame(LOG.frame, LOG.sessions.with_columns(group=parity))
-    assert groups_of(mixed, LOG.subjects) is None
-    two = groups_of(grouped(["x", "y"]), LOG.subjects)
+    assert secret_of(mixed, LOG.subjects) is None
+    two = secret_of(grouped(["x", "y"]), LOG.subjects)
     assert two is not None
     assert two.tolist() == ["x", "y"] * 25

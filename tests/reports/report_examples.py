@@ -65,7 +65,15 @@ def further(rank_1: float, n_people: int) -> Report:
         "who": {
             "worst_decile": between(0.0, 1.0), "always_found": between(1 / n_people, 1.0),
             "never_found": between(1 - 1 / n_people, 0.0), "rank_1_of_people": [1.0, rank_1, 0.0],
+            "groups": [_group("own", 30), _group(None, 12)],
         },
+    }  # fmt: skip
+
+
+def _group(label: str | None, n_people: int) -> Report:
+    return {
+        "by": "group", "label": label, "n_people": n_people, "n_probes": 2 * n_people,
+        "rank_1": estimate(0.5, n_people), "apart": False, "is_small": n_people < 20,
     }  # fmt: skip
 
 
@@ -274,10 +282,18 @@ def _channels(rates: dict[str, tuple[float, float | None]], together: float) -> 
     }  # fmt: skip
     return {
         "attacker": "discriminant on every-channel", "chance": 1 / 120, "all": beside(together),
-        "by_channel": each, "attributed_to": "flight", "confounds": ["device"] if "device" in rates else [],
+        "by_channel": each, "attributed_to": "flight", "as_much": ["hold"],
+        "confounds": ["device"] if "device" in rates else [],
         "people": {"named": share, "whatever_is_left_out": share, "by_no_channel_alone": share},
         "random_split": beside(0.95),
-        "at_common_clock": {"step_ms": 16.0, "all": beside(0.8), "device": None},
+        "at_common_clock": {
+            "step_ms": 16.0, "all": beside(0.8), "device": beside(0.05), "device_on_no_clock": beside(0.01),
+        },
+        "listed": [
+            {"person": 1, "rank_1": 1.0, "most_credit": list(rates)[:1], "alone_suffices": list(rates),
+             "lost_without": []},
+            {"person": 2, "rank_1": 0.25, "most_credit": [], "alone_suffices": [], "lost_without": []},
+        ],
     }  # fmt: skip
 
 
