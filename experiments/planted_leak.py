@@ -96,7 +96,7 @@ def plant_flight(rows: Rows, trait: FloatArray, _: np.random.Generator) -> Rows:
     chosen = downs.filter((pl.col("before") == KEY) & (pl.col("step") < 280_000))  # no pause, and none after
     factor = np.zeros(rows.height)
     at = chosen["row"].to_numpy()
-    factor[at] = chosen["step"].to_numpy() * np.expm1(0.5 * (trait[at] - 1))
+    factor[at] = chosen["step"].to_numpy() * np.expm1(0.75 * (trait[at] - 1))
     return in_milliseconds(delayed(rows, factor))
 
 
