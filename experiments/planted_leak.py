@@ -23,7 +23,7 @@ from reid.synthetic.pointer_truth import PointerSettings, generate_pointer
 from reid.synthetic.truth import TruthSettings, generate
 from reid.typing import FloatArray
 
-N_BACKGROUND, N_ENROLLED, N_SESSIONS, N_KEYSTROKES, N_STROKES = 36, 12, 4, 600, 30
+N_BACKGROUND, N_ENROLLED, N_SESSIONS, N_KEYSTROKES, N_STROKES = 36, 12, 4, 1200, 30
 N_PEOPLE = N_BACKGROUND + N_ENROLLED
 SESSION: Final = ["subject_id", "session_id"]
 KEY = "KeyE"  # the letter that everybody types most

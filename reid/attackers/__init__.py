@@ -65,6 +65,8 @@ DEFAULT_ATTACKERS = (
     "scaled-manhattan",
     "likelihood-ratio",
     "two-covariance",
+    # On a coarse grid plain means stay true, and those of logarithms do not.
+    "full-covariance(features='outline(logarithmic=False)')",
     "discriminant",
     "pohmm",
     "extra-trees",

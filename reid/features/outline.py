@@ -21,11 +21,12 @@ _BY_CLASS: Final = of_groups(
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Mean log hold per key and log DD per pair of key classes: few enough to learn how they go together."""
+    """Mean hold per key and DD per pair of key classes: few enough to learn how they go together."""
 
     name: ClassVar[str] = "outline"
     n_keys: int = 30  #: most frequent keys to list
     pause_ms: float = 2000  #: a DD from here on is a pause, not rhythm
+    logarithmic: bool = True  #: else plain means, which a coarse clock blurs but does not shift
 
     def __post_init__(self) -> None:
         check_listed(n_keys=self.n_keys)
@@ -33,9 +34,10 @@ class Outline:
     def fit(self, train: SampleTable) -> ReadyKeystrokes:
         """List the keys that are frequent in ``train``."""
         keys = frequent_keys(presses_to_learn_from(train), self.n_keys)
+        unit = "log_us" if self.logarithmic else "us"
         means = (
-            MeanBlock(tally.HOLD, of_listed_keys(keys), "hold_log_us:{}", "hold"),
-            MeanBlock(tally.DD, ByPair(_BY_CLASS, _BY_CLASS), "dd_log_us:{}", "flight"),
+            MeanBlock(tally.HOLD, of_listed_keys(keys), f"hold_{unit}:{{}}", "hold"),
+            MeanBlock(tally.DD, ByPair(_BY_CLASS, _BY_CLASS), f"dd_{unit}:{{}}", "flight"),
         )
         pause_us = _US_PER_MS * self.pause_ms
-        return ReadyKeystrokes(means, (), longest_us=(pause_us, 1.5 * pause_us))
+        return ReadyKeystrokes(means, (), longest_us=(pause_us, 1.5 * pause_us), logarithmic=self.logarithmic)
