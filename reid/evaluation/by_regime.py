@@ -1,13 +1,15 @@
 """Audit everybody against everybody: population regime or closed set."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
-from reid.evaluation.adequacy import Check, adequacy_of, checks_of_attack
+from reid.errors import ParameterError
+from reid.evaluation.adequacy import adequacy_of, checks_of_attack
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
@@ -20,34 +22,77 @@ from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.overlap import require_other_recordings
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
+from reid.evaluation.result import StrategyResult, mark_of
+from reid.evaluation.risk_of_people import RiskOfPeople
 from reid.evaluation.scaled import scaled_block
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
-from reid.evaluation.threats import INFORMED, RUNGS, Attacked, threat_blocks
+from reid.evaluation.threats import INFORMED, RUNGS, Attacked, attack_from_rungs, threat_blocks
 from reid.events.table import EventTable
 from reid.registry import parse_part
 from reid.typing import Progress
 
 
-def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
-    """Return the report without its heading; the time of each step is entered into ``spent``."""
-    blocks = []
-    checks: list[Check] = []
+def attack_raw(raw: EventTable, plan: AuditPlan) -> StrategyResult:
+    """Attack the raw log alone, as an audit attacks it beside the releases that the plan names.
+
+    What comes of it serves every audit of one of these releases, as ``known`` of :func:`audit_by_regime`.
+    """
+    log = next(attacked_logs(raw, plan))  # lazy: no release is made
+    split = make_split(log.events, plan.people, plan.settings)
+    require_other_recordings(split.gallery, split.probes)
+    return replace(_of_strategy([(log, split)], plan, Spent(), None), mark=mark_of(raw, plan))
+
+
+def audit_by_regime(
+    raw: EventTable, plan: AuditPlan, spent: Spent, known: StrategyResult | None = None
+) -> tuple[dict[str, Any], Mapping[str, RiskOfPeople]]:
+    """Return the report without its heading, and the headline's risk of each person by rung.
+
+    Parameters
+    ----------
+    raw : EventTable
+        The raw log.
+    plan : AuditPlan
+        Of the audit.
+    spent : Spent
+        Into which the time of each step is entered.
+    known : StrategyResult, optional
+        What :func:`attack_raw` found under a plan that differs in the strategies alone; the raw log is then
+        not attacked again, and the report has the same bits.
+
+    Raises
+    ------
+    ParameterError
+        What is known is of another log or of another plan.
+    """
+    if known is not None and known.mark != mark_of(raw, plan):
+        must, found = "be of the same log, people and settings", "of others"
+        raise ParameterError.of("the attack on the raw log", must=must, found=found)
+    results: list[StrategyResult] = []
     leaky = None
     original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     speaks = speaks if plan.given is None else GIVEN
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
+        if known is not None and not results and plan.rungs == (INFORMED,) and not plan.leaky:
+            results.append(known)  # nobody asks again how the raw log is divided
+            continue
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
         log, split = attacked[0]
         if log.strategy in {NO_STRATEGY, GIVEN}:  # what we release holds no copies that the raw log does not
             require_other_recordings(split.gallery, split.probes)
-        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original), checks))
+        if known is not None and not results:
+            results.append(known)
+        else:
+            results.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
             leaky = _leaky(log, split, plan)
+    blocks = [result.block for result in results]
+    checks = [check for result in results for check in result.checks]
     settings = plan.settings
     about = {
         "regime": plan.people.regime,
@@ -59,7 +104,8 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
         "split": "chronological",
         "comparisons": None,
     }
-    return arranged(blocks, plan, about, leaky) | {"adequacy": adequacy_of(checks, blocks, plan)}
+    report = arranged(blocks, plan, about, leaky) | {"adequacy": adequacy_of(checks, blocks, plan)}
+    return report, results[1 if len(results) == 2 else 0].people  # noqa: PLR2004  the raw log and one release
 
 
 def arranged(
@@ -109,9 +155,8 @@ def _of_strategy(
     plan: AuditPlan,
     spent: Spent,
     original: tuple[EventTable, EventTable, Split] | None,
-    checks: list[Check],
-) -> dict[str, Any]:
-    """Return the block of one log, or of all releases of one strategy; add to the checks."""
+) -> StrategyResult:
+    """Return what came of one log, or of all releases of one strategy."""
     strategy = attacked[0][0].strategy
     outcomes = attack_by_all([split for _, split in attacked], plan, plan.told(strategy))
     blocks = []
@@ -131,13 +176,22 @@ def _of_strategy(
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
-    checks += checks_of_attack(attacked, outcomes, plan)
+    checks = checks_of_attack(attacked, outcomes, plan)
     spent.adequacy[strategy] += time.perf_counter() - started
+    people = {INFORMED: RiskOfPeople.of([outcome.headline for outcome in outcomes])}
     if original is not None and plan.rungs != (INFORMED,):
         releases = [Attacked(log, split, *original) for log, split in attacked]
-        for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan), strict=True):
+        rungs = attack_from_rungs(releases, outcomes, plan)
+        for block, threats in zip(
+            blocks, threat_blocks(rungs, len(releases), plan.settings.seed), strict=True
+        ):
             block["threats"] = threats
-    return over_all_releases(blocks)
+        people = {
+            name: RiskOfPeople.of([outcome.headline for outcome in found])
+            for name, found in rungs.items()
+            if not isinstance(found, str)
+        }
+    return StrategyResult(over_all_releases(blocks), tuple(checks), people)
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:
