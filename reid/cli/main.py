@@ -7,6 +7,7 @@ import typer
 
 from reid.cli.anonymizing import anonymize
 from reid.cli.auditing import audit
+from reid.cli.comparing import compare, recommend, run
 from reid.cli.converting import convert
 from reid.cli.gating import gate
 from reid.cli.inspecting import inspect_source
@@ -46,6 +47,9 @@ def reid(
 app.command("inspect")(inspect_source)
 app.command("convert")(convert)
 app.command("audit")(audit)
+app.command("compare")(compare)
+app.command("run")(run)
+app.command("recommend")(recommend)
 app.command("gate")(gate)
 app.command("split")(split)
 app.command("people-needed")(show_people_needed)
