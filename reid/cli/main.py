@@ -15,6 +15,7 @@ from reid.cli.output import EXIT_INTERRUPTED, reported_errors, show_text
 from reid.cli.planning import show_people_needed
 from reid.cli.splitting import split
 from reid.cli.synthesizing import synthesize
+from reid.cli.utility import utility
 
 app = typer.Typer(
     name="reid",
@@ -47,6 +48,7 @@ app.command("inspect")(inspect_source)
 app.command("convert")(convert)
 app.command("audit")(audit)
 app.command("gate")(gate)
+app.command("utility")(utility)
 app.command("split")(split)
 app.command("people-needed")(show_people_needed)
 app.command("anonymize")(anonymize)
