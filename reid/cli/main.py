@@ -16,6 +16,7 @@ from reid.cli.output import EXIT_INTERRUPTED, reported_errors, show_text
 from reid.cli.planning import show_people_needed
 from reid.cli.splitting import split
 from reid.cli.synthesizing import synthesize
+from reid.cli.utility import utility
 
 app = typer.Typer(
     name="reid",
@@ -51,6 +52,7 @@ app.command("compare")(compare)
 app.command("run")(run)
 app.command("recommend")(recommend)
 app.command("gate")(gate)
+app.command("utility")(utility)
 app.command("split")(split)
 app.command("people-needed")(show_people_needed)
 app.command("anonymize")(anonymize)
