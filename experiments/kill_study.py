@@ -1,8 +1,8 @@
 """Kill a study at random moments until it is done, again and again, and compare what it ends with.
 
-Run as ``python -m experiments.kill_study [n_kills] [seed]``. A small study on the sample data is run
-undisturbed; then it is killed (SIGKILL, with its workers) and taken up until it ends, and a fresh one
-begins, until so many kills have hit. Every end must have the bytes of the undisturbed one.
+Run as ``python -m experiments.kill_study [n_kills] [seed]``. A small study on sample data is run undisturbed;
+then it is killed (SIGKILL, with its workers), up to 2 s after 0 to 3 further results, and taken up until it
+ends, and a fresh one begins, until so many kills have hit. Every end must have the undisturbed one's bytes.
 """
 
 import os
@@ -50,6 +50,10 @@ def ends_of(out: Path) -> list[bytes]:
     return [(out / name).read_bytes() for name in TABLES]
 
 
+def n_kept(out: Path) -> int:
+    return len(list((out / "cells").glob("*[0-9a-f].json")))
+
+
 def main(n_kills: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     with tempfile.TemporaryDirectory() as name:
@@ -68,13 +72,16 @@ def main(n_kills: int, seed: int) -> None:
             hit = 0
             while True:
                 process = started(study, out, jobs=int(rng.integers(1, 3)))
+                wanted = n_kept(out) + int(rng.integers(0, 4))
+                while done < n_kills and process.poll() is None and n_kept(out) < wanted:
+                    time.sleep(0.02)
                 try:
-                    code = process.wait(rng.uniform(0, lasts_s / 2) if done < n_kills else None)
+                    code = process.wait(rng.uniform(0, 2) if done < n_kills else None)
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
                     done, hit = done + 1, hit + 1
-                    n_cells.append(len(list((out / "cells").glob("*[0-9a-f].json"))))
+                    n_cells.append(n_kept(out))
                     continue
                 if code:
                     sys.exit(f"a run that was taken up ended with {code}")
