@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
-from reid.attackers import ATTACKERS, Attacker, EnrolledAttacker, ScoreMatrix
+from reid.attackers import ATTACKERS, KEYBOARD, POINTER, Attacker, EnrolledAttacker, ScoreMatrix
 from reid.evaluation.by_regime import audit_by_regime
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import AuditPlan
@@ -28,6 +28,7 @@ from reid.evaluation.settings import SplitSettings
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import choose_people
 from reid.events.reading import read_source
+from reid.events.schema import KEY_EVENTS
 from reid.events.table import EventTable
 from reid.samples.table import SampleTable
 from reid.seeding import Streams, hashed_order
@@ -35,7 +36,9 @@ from reid.synthetic.truth import TruthSettings, generate
 from reid.typing import silent
 
 SOUND = ("scaled-manhattan", "likelihood-ratio", "two-covariance", "discriminant", "fusion")
+SOUND_AT_POINTER = ("discriminant(features='strokes', ridge=0.6, sliding=True)", "full-covariance", "fusion")
 STRATEGIES = ("time-grid(step_ms=100)", "key-classes", "drop-release", "delay-mix(bound_ms=50)", "none")
+STRATEGIES_AT_POINTER = ("pixel-grid(step_px=8)", "time-grid(step_ms=50)", "fixed-rate(hz=20)", "none")
 PER_KIND = 5
 Learner = Callable[[SampleTable], SampleTable]
 Spoiler = Callable[[ScoreMatrix], ScoreMatrix]
@@ -88,20 +91,33 @@ def pointing_the_wrong_way(matrix: ScoreMatrix) -> ScoreMatrix:
     return replace(matrix, scores=-matrix.scores)
 
 
-def cripplings() -> dict[str, Attacker]:
-    """Return the ten ways to spoil an attack."""
-    made, sound = ATTACKERS.make, ATTACKERS.make("discriminant")
-    return {
-        "wrong features": made("discriminant(features='content')"),
-        "a channel withheld": made("discriminant(without=('flight',))"),
-        "three trees": made("pair-trees(features='rhythm', n_trees=3)"),
-        "no scaling": made("euclidean"),
+def cripplings(modality: str) -> dict[str, Attacker]:
+    """Return the ten ways to spoil an attack on keys or on the pointer."""
+    made = ATTACKERS.make
+    if modality == POINTER:
+        sound = made(SOUND_AT_POINTER[0])
+        kinds = {
+            "wrong features": made("discriminant(features='strokes', without=('path', 'device'))"),
+            "a channel withheld": made("discriminant(features='strokes', without=('path',))"),
+            "three trees": made("pair-trees(n_trees=3)"),
+            "no scaling": made("euclidean(features='movements')"),
+            "one direction": made("discriminant(features='strokes', n_dims=1)"),
+        }
+    else:
+        sound = made("discriminant")
+        kinds = {
+            "wrong features": made("discriminant(features='content')"),
+            "a channel withheld": made("discriminant(without=('flight',))"),
+            "three trees": made("pair-trees(features='rhythm', n_trees=3)"),
+            "no scaling": made("euclidean"),
+            "one direction": made("discriminant(n_dims=1)"),
+        }
+    return kinds | {
         "four people to learn from": Crippled(sound, learning=few_people),
         "learnt under wrong names": Crippled(sound, learning=wrong_names),
         "gallery mixed up": Crippled(sound, saying=mixed_up),
         "one score for all": Crippled(sound, saying=one_score),
         "pointing the wrong way": Crippled(sound, saying=pointing_the_wrong_way),
-        "one direction": made("discriminant(n_dims=1)"),
     }
 
 
@@ -114,6 +130,7 @@ def audited(events: EventTable, lineup: LineUp, strategy: str, seed: int) -> dic
         releases=() if strategy == "none" else (parse_strategy(strategy),),
         attackers=lineup,
         named=tuple(lineup.singles),
+        modality=modality_of_log(events),
         without=(),
         n_releases=1,
         progress=silent,
@@ -122,13 +139,18 @@ def audited(events: EventTable, lineup: LineUp, strategy: str, seed: int) -> dic
     return found
 
 
+def modality_of_log(events: EventTable) -> str:
+    """Return which device a log is attacked by: the keyboard where there are keys."""
+    return KEYBOARD if events.frame["event"].is_in(KEY_EVENTS).any() else POINTER
+
+
 def people(log: EventTable | None, n_people: int, seed: int) -> EventTable:
     """Return people drawn from a log, or made up."""
     if log is None:
         settings = TruthSettings(n_people=n_people, n_sessions=6, n_keystrokes=100, n_letters=8, identity=0.6)
         return generate(settings, Streams(seed, ("crippled attackers",)))
     order = hashed_order(log.subjects, seed, "crippled attackers")
-    return log.of_people([log.subjects[place] for place in order[:n_people]])
+    return log.of_people(sorted(log.subjects[place] for place in order[:n_people]))
 
 
 def main() -> None:
@@ -139,9 +161,11 @@ def main() -> None:
     arguments = parser.parse_args()
     log = read_source(arguments.source).events if arguments.source else None
     caught = trusted = n_sound = 0
-    kinds = cripplings()
+    at_pointer = log is not None and modality_of_log(log) == POINTER
+    kinds = cripplings(POINTER if at_pointer else KEYBOARD)
+    strategies = STRATEGIES_AT_POINTER if at_pointer else STRATEGIES
     for number in range(arguments.each):
-        events, strategy = people(log, arguments.people, number), STRATEGIES[number % len(STRATEGIES)]
+        events, strategy = people(log, arguments.people, number), strategies[number % len(strategies)]
         for kind, attacker in kinds.items():
             found = audited(events, LineUp({kind: attacker}, fused=False), strategy, number)
             caught += not found["trustworthy"]
@@ -149,8 +173,8 @@ def main() -> None:
             print(f"{kind:<26} {strategy:<24} {', '.join(failed) or 'NOT CAUGHT'}", flush=True)
     for number in range(arguments.each * len(kinds)):
         events = people(log, arguments.people, 1000 + number)
-        strategy = STRATEGIES[number % len(STRATEGIES)]
-        found = audited(events, LineUp.of(SOUND), strategy, number)
+        strategy = strategies[number % len(strategies)]
+        found = audited(events, LineUp.of(SOUND_AT_POINTER if at_pointer else SOUND), strategy, number)
         n_sound, trusted = n_sound + 1, trusted + found["trustworthy"]
         print(f"{'sound':<26} {strategy:<24} {'; '.join(found['reasons']) or 'trustworthy'}", flush=True)
     n_crippled = arguments.each * len(kinds)

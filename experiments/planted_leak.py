@@ -149,7 +149,7 @@ def plant_rests(rows: Rows, trait: FloatArray, _: np.random.Generator) -> Rows:
     """Rest longer or shorter between two strokes of the pointer."""
     rested_us = rows["time_us"].diff().fill_null(0).to_numpy()
     begins = mask(rows, of_kind("move") & (of_kind("button_up").shift()).over(SESSION))
-    return in_milliseconds(delayed(rows, np.where(begins, rested_us * np.expm1(trait + 1), 0.0)))
+    return in_milliseconds(delayed(rows, np.where(begins, rested_us * np.expm1(1.5 * (trait + 1)), 0.0)))
 
 
 #: What is planted: the people, the channel that is to be named, and how.
@@ -191,27 +191,32 @@ def judged(name: str, seed: int, *, leaks: bool) -> dict[str, Any]:
     return verdict_of(events, split)
 
 
-def series(seeds: range, *, leaks: bool) -> Iterator[tuple[str, str | None]]:
-    """Give what was planted and the channel that was named, the plants in turn."""
-    for seed in seeds:
+def series(first: int, n_seeds: int, *, leaks: bool) -> Iterator[tuple[int, str, str | None]]:
+    """Give the seed, what was planted and the channel that was named, the plants in turn."""
+    for seed in range(first, first + n_seeds):
         name = list(PLANTS)[seed % len(PLANTS)]
-        yield name, judged(name, seed, leaks=leaks)["attributed_to"]
+        yield seed, name, judged(name, seed, leaks=leaks)["attributed_to"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=100, help="populations with, and as many without (100)")
+    parser.add_argument("--seeds", type=int, default=100, help="populations with something planted (100)")
+    parser.add_argument("--controls", type=int, help="as many without (as many as with)")
     parser.add_argument("--first-seed", type=int, default=0, help="seed of the first (default 0)")
     arguments = parser.parse_args()
-    seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
+    first = arguments.first_seed
+    n_controls = arguments.seeds if arguments.controls is None else arguments.controls
     counts: Counter[tuple[str, str]] = Counter()
-    for name, channel in series(seeds, leaks=True):
+    for seed, name, channel in series(first, arguments.seeds, leaks=True):
         counts[name, "planted"] += 1
         counts[name, "found"] += channel is not None
         counts[name, "attributed"] += channel == PLANTS[name][1]
-    for name, channel in series(seeds, leaks=False):
+        if channel != PLANTS[name][1]:
+            print(f"missed at seed {seed}: {name}, and {channel or 'nothing'} was named", flush=True)
+    for _, name, channel in series(first, n_controls, leaks=False):
+        counts[name, "controls"] += 1
         counts[name, "by chance"] += channel is not None
-    columns = ("planted", "found", "attributed", "by chance")
+    columns = ("planted", "found", "attributed", "controls", "by chance")
     print(f"{'':<24}{'channel':<10}" + "".join(f"{word:>12}" for word in columns))
     for name, (_, channel, _) in PLANTS.items():
         print(f"{name:<24}{channel:<10}" + "".join(f"{counts[name, word]:>12}" for word in columns))

@@ -10,6 +10,7 @@ from reid.attackers.nearest_neighbours import NearestNeighbours
 from reid.attackers.pairs import PairBoosting, PairTrees
 from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
+from reid.attackers.practised_trees import PractisedTrees
 from reid.attackers.protocol import Attacker, EnrolledAttacker, ScoreMatrix
 from reid.attackers.scikit import SklearnClasses, SklearnPairs
 from reid.attackers.stroke_votes import StrokeVotes
@@ -47,6 +48,7 @@ ATTACKERS: Registry[Attacker] = Registry(
         Pohmm,
         ExtraTrees,
         PooledTrees,
+        PractisedTrees,
         PairTrees,
         PairBoosting,
         StrokeVotes,
@@ -66,6 +68,7 @@ DEFAULT_ATTACKERS = (
     "discriminant",
     "pohmm",
     "extra-trees",
+    "practised-trees",
     "pooled-trees(features='rhythm')",
     # Where a release hides the timing, what was typed still names people.
     "discriminant(features='content')",

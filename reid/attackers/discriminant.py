@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.linalg import eigh, solve_triangular
+from scipy.linalg import cho_factor, cho_solve, eigh
 
 from reid.attackers.learning import LearningRuns
 from reid.attackers.lookout import Lookout, opening, typical_size
@@ -14,6 +14,8 @@ from reid.attackers.shrinkage import Shrinkage, sums_by_person
 from reid.errors import ParameterError
 from reid.samples.table import SampleTable
 from reid.typing import Float32Array, FloatArray, IntArray
+
+_LEAST_RATIO = 1e-9  # of variance between people to within: below, only rounding is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,19 +154,48 @@ def discriminant_directions(
     sums = sums_by_person(centred * weight, person, n_people).astype(np.float32)
     weight_of = np.bincount(person, weights, minlength=n_people).astype(np.float32)
     person_means = sums / weight_of[:, None]
-    residuals = (centred - person_means[person]) * np.sqrt(weight)
-    within = (residuals.T @ residuals).astype(np.float64) / weights.sum()
-    between = (person_means.T @ person_means).astype(np.float64) / n_people
-    scale = np.sqrt(np.diag(within) + 1e-12)
-    within /= scale[:, None] * scale
-    between /= scale[:, None] * scale
-    within = (1 - ridge) * within
-    within[np.diag_indices_from(within)] += ridge
-    root = np.linalg.cholesky(within)
-    half = solve_triangular(root, between, lower=True)
-    whitened = solve_triangular(root, half.T, lower=True)
-    kept = min(n_dims, max(n_people - 1, 1), len(whitened))
-    ratios, vectors = eigh(whitened, subset_by_index=[len(whitened) - kept, len(whitened) - 1])
-    ratios = np.maximum(ratios, 1e-9)
-    back = solve_triangular(root.T, vectors, lower=False) / scale[:, None]
+    residuals = (centred - person_means[person]) * np.sqrt(weight / weights.sum())
+    scale = np.sqrt((residuals.astype(np.float64) ** 2).sum(axis=0) + 1e-12)
+    means = (person_means / (scale * np.sqrt(n_people))).T
+    kept = min(n_dims, max(n_people - 1, 1), len(means))
+    ratios, directions = _strongest((residuals / scale).astype(np.float32), means, ridge, kept)
+    ratios = np.maximum(ratios, _LEAST_RATIO)
+    back = directions / scale[:, None]
     return mean, np.asarray(back * (ratios / (1 + ratios)), dtype=np.float32)
+
+
+def _strongest(
+    residuals: Float32Array, means: FloatArray, ridge: float, n_kept: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return the largest ratios of variance between people to within, rising, and their directions.
+
+    ``residuals`` has shape (n_samples, n_features), ``means`` (n_features, n_people). With fewer people than
+    features the directions follow from the products of people with each other, at a fraction of the price.
+    """
+    n_features, n_people = means.shape
+    side = min(n_features, n_people)
+    last = [side - n_kept, side - 1]
+    if n_features <= n_people:
+        ratios, directions = eigh(means @ means.T, _within(residuals, ridge), subset_by_index=last)
+        return ratios, directions
+    solved = _in_units_within(residuals, means, ridge)
+    ratios, of_people = eigh(means.T @ solved, subset_by_index=last)
+    return ratios, solved @ of_people / np.sqrt(np.maximum(ratios, _LEAST_RATIO))
+
+
+def _within(residuals: Float32Array, ridge: float) -> FloatArray:
+    """Return the regularised covariance within people: (n_features, n_features)."""
+    within = (1 - ridge) * (residuals.T @ residuals).astype(np.float64)
+    within[np.diag_indices_from(within)] += ridge
+    return within
+
+
+def _in_units_within(residuals: Float32Array, means: FloatArray, ridge: float) -> FloatArray:
+    """Return the inverse of the regularised covariance within people times ``means``, of the same shape."""
+    if len(residuals) >= len(means):
+        return np.asarray(cho_solve(cho_factor(_within(residuals, ridge), lower=True), means))
+    rows = residuals.astype(np.float64)  # fewer samples than features: Woodbury's identity
+    among = (1 - ridge) * (rows @ rows.T)
+    among[np.diag_indices_from(among)] += ridge
+    seen = cho_solve(cho_factor(among, lower=True), rows @ means)
+    return np.asarray((means - (1 - ridge) * (rows.T @ seen)) / ridge)

@@ -28,8 +28,12 @@ class Lookout:
             The log holds nothing that the set measures.
         """
         require_channels(without)
+        offsets, members = train.membership()
+        learnt_on = (features, tuple(train.subject_ids), offsets.tobytes(), members.tobytes())
         try:
-            return cls(FEATURES.make(features).fit(train), without)
+            # What is withheld is so after the fit: attackers that differ in it alone share one.
+            ready = train.pieces.remembered(("ready", learnt_on), lambda: FEATURES.make(features).fit(train))
+            return cls(ready, without)
         except TooFewError as error:
             raise BlindError(str(error)) from None
 

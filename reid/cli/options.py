@@ -212,6 +212,25 @@ ChannelsOption: TypeAlias = Annotated[
     bool,
     typer.Option("--channels", help="Show besides what each channel gives alone, and all but each."),
 ]
+EffortOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--effort",
+        metavar="fixed|adaptive",
+        help="adaptive: choose features and settings of the attackers anew for each log; takes minutes more.",
+    ),
+]
+AmountsOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--amounts", help="Show besides how much has to be seen of a person, and enrolled."),
+]
+GamesOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--games",
+        help="Show besides, of each release: protected against true self, twice, two people, tool or none.",
+    ),
+]
 ReleasesOption: TypeAlias = Annotated[
     int,
     typer.Option(
@@ -230,7 +249,7 @@ AdequacyOption: TypeAlias = Annotated[
     typer.Option(
         "--adequacy",
         metavar="none|quick|full",
-        help="Check that the attackers could have succeeded; full: each must find a planted signal.",
+        help="Check that the attackers could have succeeded; full: everybody seeks what is planted.",
     ),
 ]
 

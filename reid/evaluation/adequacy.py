@@ -1,66 +1,37 @@
 """Whether attackers could have succeeded: only then does their failure speak of protection."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
-from reid.attackers import BOTH, KEYBOARD, POINTER, POINTER_ATTACKERS, Attacker, ScoreMatrix
-from reid.attackers.discriminant import Discriminant
+from reid.attackers import Attacker, ScoreMatrix
 from reid.attackers.learner import UNCONVERGED
 from reid.errors import BlindError
 from reid.evaluation.attack import attempt
+from reid.evaluation.checks import (
+    EFFORTS,
+    HEALTH,
+    KNOWN_SUCCESS,
+    LESS_INFORMED,
+    MORE_THAN_RAW,
+    PLANTED_SIGNAL,
+    YARDSTICKS,
+    Check,
+    devices_of,
+)
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
-from reid.evaluation.planting import planted
+from reid.evaluation.seeking import checks_of_planted
 from reid.evaluation.speaking import AttackOutcome
-from reid.evaluation.splits import Split, make_split
+from reid.evaluation.splits import Split
 from reid.metrics.estimate import Estimate
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import mean_over_people, paired_difference, proportion_over_people, sidak_level
-from reid.seeding import Streams
 from reid.typing import FloatArray
 
-#: How much is looked at: nothing; all that needs one quick attack more; the planted signal by everybody.
-EFFORTS: Final = ("none", "quick", "full")
-#: Fast and strong attackers of our own, with whom success on a log becomes known.
-#: The first of a device is the quickest; on some people the other is the stronger by far.
-YARDSTICKS: Final[Mapping[str, tuple[str, ...]]] = {
-    KEYBOARD: ("discriminant", "two-covariance"),
-    POINTER: POINTER_ATTACKERS[:1],
-}
-
 _LEVEL: Final = 0.99  # of all comparisons within a check at once: an alarm must seldom be a false one
-_FOUND: Final = 0.9  # rank-1 from which a planted signal is found, whatever was seen before
 _MOST_FAILED: Final = 0.5  # share of failed comparisons beyond which an attacker said nothing
-#: Channels in which the signal is planted; where all of a device's are withheld, nobody can find it.
-_PLANTED_IN: Final[Mapping[str, frozenset[str]]] = {
-    KEYBOARD: frozenset({"hold", "flight"}),
-    POINTER: frozenset({"path", "click"}),
-}
-
-KNOWN_SUCCESS: Final = "known success"
-PLANTED_SIGNAL: Final = "planted signal"
-HEALTH: Final = "health"
-LESS_INFORMED: Final = "less informed attackers"
-MORE_THAN_RAW: Final = "no more than raw"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Check:
-    """One question to the attackers of one log, and how they answered."""
-
-    name: str
-    strategy: str  #: how the log was released; ``none`` for the raw one
-    sentence: str  #: what was found, for readers
-    figures: Mapping[str, Any]
-    passed: bool | None = field(kw_only=True)  #: None where the question could not be asked
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the check as it stands in ``report.json``."""
-        found = {"name": self.name, "strategy": self.strategy, "passed": self.passed}
-        return found | {"sentence": self.sentence, "figures": dict(self.figures)}
 
 
 def verdict(checks: Sequence[Check], effort: str) -> dict[str, Any]:
@@ -111,7 +82,7 @@ def checks_of_attack(
         *(_health(log.strategy, outcome) for outcome in outcomes),
     ]
     if log.place or not (plan.releases or plan.given is not None):  # the headline's kind of log
-        checks.append(_planted(*attacked[0], outcomes[0], plan))
+        checks.extend(checks_of_planted(*attacked[0], outcomes[0], plan))
     return checks
 
 
@@ -146,12 +117,8 @@ def checks_of_blocks(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Check]:
 
 def yardsticks(plan: AuditPlan) -> Mapping[str, Attacker]:
     """Return the yardsticks for what the attackers look at, by name, with what is withheld from all."""
-    texts = [text for kind in _devices(plan) for text in YARDSTICKS[kind]]
+    texts = [text for device in devices_of(plan) for text in YARDSTICKS[device]]
     return LineUp.of(texts, without=plan.without, seed=plan.settings.seed).singles
-
-
-def _devices(plan: AuditPlan) -> tuple[str, ...]:
-    return (KEYBOARD, POINTER) if plan.modality == BOTH else (plan.modality,)
 
 
 def _against_yardsticks(
@@ -187,80 +154,6 @@ def _against_yardsticks(
         rates = {"rank_1": _rate(headlines).as_dict(), "yardstick_rank_1": _rate(ruled).as_dict()}
         differences = {"more_rank_1": more.as_dict(), "more_bits_left": bits.as_dict()}
         yield Check(KNOWN_SUCCESS, strategy, words, about | rates | differences, passed=not behind)
-
-
-def _planted(log: AttackedLog, split: Split, outcome: AttackOutcome, plan: AuditPlan) -> Check:
-    """Plant a signal of identity into the log as it was attacked, and see who finds it."""
-    if any(set(plan.without) >= _PLANTED_IN[kind] for kind in _devices(plan)):
-        sentence = "no signal was planted: the channels that would show it are withheld from the attackers"
-        return Check(PLANTED_SIGNAL, log.strategy, sentence, {}, passed=None)
-    if plan.adequacy != "full" and POINTER in _devices(plan):
-        # Seen on dense recordings: the mark itself can hide what moves told before, and alarm without cause.
-        sentence = (
-            "no signal was planted: on a pointer it can blur more than it marks; --adequacy full plants it"
-        )
-        return Check(PLANTED_SIGNAL, log.strategy, sentence, {}, passed=None)
-    seekers = _seekers(split, outcome, plan)
-    if not seekers.singles:
-        sentence = "no signal was planted: the outside attacker cannot be run again"
-        return Check(PLANTED_SIGNAL, log.strategy, sentence, {}, passed=None)
-    marked = planted(log.events, Streams(plan.settings.seed, ("planted",)))
-    marked_split = make_split(marked, plan.people, plan.settings)
-    told = plan.told(f"{log.strategy}, planted signal" if log.place else "planted signal")
-    try:
-        scores: Mapping[str, ScoreMatrix] = attempt(
-            marked_split, seekers, n_jobs=plan.n_jobs, progress=told
-        ).voices.scores
-    except BlindError:
-        scores = {}
-    judged = [outcome.attacker] if seekers.fused or seekers.only_fusion else list(seekers.singles)
-    figures: dict[str, Any] = {}
-    missed = []
-    for name in {**dict.fromkeys(judged), **scores}:
-        before = _rate([outcome.scores.get(name, outcome.headline)])
-        after = _rate([scores[name]]) if name in scores else Estimate(0.0, 0.0, 0.0)
-        figures[name] = {
-            "rank_1": after.as_dict(),
-            "before": before.as_dict(),
-            "found": _found(before, after),
-        }
-        if name in judged and not figures[name]["found"]:
-            missed.append(name)
-    sentence = (
-        f"a strong signal of identity was planted and not found by {', '.join(missed)}: that it finds little "
-        "here says nothing of protection"
-        if missed
-        else f"a signal of identity that was planted is found by {', '.join(judged)}"
-    )
-    return Check(PLANTED_SIGNAL, log.strategy, sentence, {"attackers": figures}, passed=not missed)
-
-
-def _found(before: Estimate, after: Estimate) -> bool:
-    """Tell whether a planted signal was found: nearly all people by it, or half of those missed before."""
-    rose = after.low > before.high and after.value >= (1 + before.value) / 2
-    return after.value >= _FOUND or rose
-
-
-def _seekers(split: Split, outcome: AttackOutcome, plan: AuditPlan) -> LineUp:
-    """Return who looks for the planted signal: everybody, or one that stands for all and is quick."""
-    if not plan.attackers.singles:
-        return plan.attackers
-    everyone = plan.attackers.fitting(split.regime)
-    if plan.adequacy == EFFORTS[-1]:
-        return everyone
-    alone = LineUp({}, fused=False)
-    chosen = everyone.singles.get(outcome.attacker)
-    if chosen is not None and (len(everyone.singles) == 1 or isinstance(chosen, Discriminant)):
-        return replace(alone, singles={outcome.attacker: chosen})
-    quickest = [YARDSTICKS[kind][0] for kind in _devices(plan)]
-    ours = LineUp.of(quickest, without=plan.without, seed=plan.settings.seed).singles
-    ours = {name: one for name, one in ours.items() if everyone.singles.get(name) == one}
-    if ours:
-        return replace(alone, singles=ours)
-    seen = [name for name in everyone.singles if name in outcome.scores] or list(everyone.singles)
-    rates = {name: _rate([outcome.scores[name]]).value for name in seen if name in outcome.scores}
-    strongest = outcome.attacker if chosen is not None else max(seen, key=lambda name: rates.get(name, 0.0))
-    return replace(alone, singles={strongest: everyone.singles[strongest]})
 
 
 def _health(strategy: str, outcome: AttackOutcome) -> Check:

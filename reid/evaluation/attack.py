@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -12,10 +13,13 @@ from reid.attackers.fusion import Fusion, FusionWeights
 from reid.attackers.rehearsal import Rehearsal, rehearsals
 from reid.errors import BlindError
 from reid.evaluation.lineup import LineUp
+from reid.evaluation.retuning import RETUNED, Retuned, retuned
 from reid.evaluation.speaking import AttackOutcome, Attempt, Scores, Voices, agreed
 from reid.evaluation.splits import Split
 from reid.parallel import parallel_map
 from reid.typing import Progress, silent
+
+RETUNED_FUSION: Final = f"{Fusion.name}, {RETUNED}"  #: of the attackers as they are and of those re-tuned
 
 
 def run_attack(
@@ -41,23 +45,38 @@ def attempt(split: Split, lineup: LineUp, *, n_jobs: int = 1, progress: Progress
     attack = Rehearsal(split.train, split.gallery, split.probes)
     scores = runner.scores(everyone.singles, attack, "attacking")
     lineup = everyone.of_names(scores)
-    must_rehearse = lineup.fused or (population and len(lineup.singles) > 1)
+    must_rehearse = lineup.fused or lineup.variants or (population and len(lineup.singles) > 1)
     scenes = rehearsals(split.train, split.gallery) if must_rehearse else ()
+    tried = {**lineup.singles, **lineup.variants}
     rehearsed = [
-        _with_blanks(runner.scores(lineup.singles, scene, f"rehearsing, {number} of {len(scenes)}"), lineup)
+        _with_blanks(runner.scores(tried, scene, f"rehearsing, {number} of {len(scenes)}"), tried)
         for number, scene in enumerate(scenes, 1)
     ]
+    families = retuned(lineup.singles, lineup.variants, rehearsed) if lineup.variants and scenes else []
+    usual = list(lineup.singles)
+    rehearsed = [{name: scene[name] for name in usual} for scene in rehearsed]
+    joined = runner.joined(families, lineup, attack)
+    for family in families:
+        if family.name in joined:
+            scores[family.name] = family.scored(joined[family.name])
+            for scene, matrix in zip(rehearsed, family.rehearsed, strict=True):
+                scene[family.name] = matrix
+    lineup = lineup.joined_by(
+        {family.name: tried[family.picked] for family in families if family.name in joined}
+    )
     by_modality = {
         modality: _part(part, scores, rehearsed) for modality, part in lineup.by_modality().items()
     }
-    if lineup.fused:
-        scores[Fusion.name] = FusionWeights.learn(rehearsed, list(lineup.singles)).combined(scores)
-        _fuse_rehearsals(rehearsed, list(lineup.singles))
+    fusions = {Fusion.name: usual} if lineup.fused else {}
+    if fusions and joined:
+        fusions[RETUNED_FUSION] = list(lineup.singles)
+    for name, members in fusions.items():
+        scores[name] = FusionWeights.learn(rehearsed, members).combined(scores)
+        _fuse_rehearsals(rehearsed, members, name)
     independents = {name for name, one in lineup.singles.items() if one.independent}
-    if len(independents) == len(lineup.singles):
-        independents.add(Fusion.name)
-    if lineup.only_fusion and lineup.fused:
-        scores = {Fusion.name: scores[Fusion.name]}
+    independents |= {name for name, members in fusions.items() if independents >= set(members)}
+    if lineup.only_fusion and fusions:
+        scores = {name: scores[name] for name in fusions}
     return Attempt(
         voices=Voices(scores, rehearsed),
         population=population,
@@ -65,6 +84,7 @@ def attempt(split: Split, lineup: LineUp, *, n_jobs: int = 1, progress: Progress
         blind=tuple(name for name in everyone.singles if name not in lineup.singles),
         seconds=runner.seconds,
         by_modality=by_modality,
+        retuning={family.name: family.as_dict(joined=family.name in joined) for family in families},
     )
 
 
@@ -127,15 +147,23 @@ class _Runner:
             raise BlindError.of("one attacker at least", must=must, found="none that does", advice=advice)
         return scores
 
+    def joined(self, families: Sequence[Retuned], lineup: LineUp, scene: Rehearsal) -> Scores:
+        """Return the scores of re-tuned attackers, by family, where others than the usual settings suit."""
+        picked = {one.name: lineup.variants[one.picked] for one in families if one.picked in lineup.variants}
+        try:
+            return self.scores(picked, scene, "attacking, re-tuned") if picked else {}
+        except BlindError:
+            return {}
 
-def _with_blanks(scores: Scores, lineup: LineUp) -> Scores:
+
+def _with_blanks(scores: Scores, attackers: Mapping[str, Attacker]) -> Scores:
     """Enter failed comparisons for those who see the people attacked, and nothing in a rehearsal."""
     some = next(iter(scores.values()))
     blank = replace(some, scores=np.full(some.scores.shape, np.nan))
-    return {name: scores.get(name, blank) for name in lineup.singles}
+    return {name: scores.get(name, blank) for name in attackers}
 
 
-def _fuse_rehearsals(rehearsed: Sequence[Scores], names: list[str]) -> None:
+def _fuse_rehearsals(rehearsed: Sequence[Scores], names: list[str], name: str = Fusion.name) -> None:
     """Enter the fusion's own scores, each by the weights that the *other* rehearsals taught."""
     fused = [
         FusionWeights.learn([one for place, one in enumerate(rehearsed) if place != number], names).combined(
@@ -144,4 +172,4 @@ def _fuse_rehearsals(rehearsed: Sequence[Scores], names: list[str]) -> None:
         for number, scene in enumerate(rehearsed)
     ]
     for scene, matrix in zip(rehearsed, fused, strict=True):
-        scene[Fusion.name] = matrix
+        scene[name] = matrix

@@ -54,6 +54,9 @@ def audit(
     without: Sequence[str] = (),
     threat: str = INFORMED,
     channels: bool = False,
+    effort: str = "fixed",
+    amounts: bool = False,
+    games: bool = False,
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -110,6 +113,15 @@ def audit(
     channels : bool
         Show what each channel gives alone and what is left without it; see
         :func:`reid.evaluation.channels.channels_block`.
+    effort : str
+        How hard the attackers try: ``fixed``, or ``adaptive`` to choose their features and settings anew for
+        every log, in rehearsals on background people (closed set: on enrolled sessions). Minutes more.
+    amounts : bool
+        Show rank-1 against how much is seen of a person, and how much is enrolled; see
+        :func:`reid.evaluation.amounts.amounts_block`.
+    games : bool
+        Play four games against each release, the last of which asks whether the tool shows; see
+        :func:`reid.evaluation.games.games_block`.
     releases : int
         How many releases are drawn, attacked and averaged of a strategy that draws noise.
     population : int, optional
@@ -152,6 +164,9 @@ def audit(
         without=without,
         threat=threat,
         channels=channels,
+        effort=effort,
+        amounts=amounts,
+        games=games,
         releases=releases,
         population=population,
         far=far,

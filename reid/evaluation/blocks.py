@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from reid.attackers import ScoreMatrix
+from reid.evaluation.groups import groups_of, secret_of
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.splits import Split
 from reid.metrics.curves import cmc_curve, det_curve
@@ -29,25 +30,34 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     block = measured.as_dict()
     block["failures"]["people_left_out"] += split.people_left_out
     draws = Streams(seed, ("bootstrap",))("further")
-    further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws)
+    secret = secret_of(split.gallery.pieces.events, matrix.people)
+    further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws, secret=secret)
+    told = further.as_dict()
+    if groups := groups_of(matrix, split.probes):
+        told["who"]["groups"] = groups
     hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
     strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))
-    return block | {
-        "attacker": outcome.attacker,
-        "chosen_on": outcome.chosen_on,
-        "independent": outcome.independent,
-        "n_probes": len(matrix.probe_people),
-        "separation": split.separation,
-        "nearest_separation": split.nearest,
-        "attackers": {name: in_short(each, seed) for name, each in outcome.scores.items()},
-        "maximum": {
-            "attacker": list(hits)[strongest],
-            "rank_1": maximum.as_dict(),
-            "interval": "simultaneous",
-        },
-        "further": further.as_dict(),
-        "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
-    }
+    tried = {"retuning": dict(outcome.retuning)} if outcome.retuning else {}
+    return (
+        block
+        | tried
+        | {
+            "attacker": outcome.attacker,
+            "chosen_on": outcome.chosen_on,
+            "independent": outcome.independent,
+            "n_probes": len(matrix.probe_people),
+            "separation": split.separation,
+            "nearest_separation": split.nearest,
+            "attackers": {name: in_short(each, seed) for name, each in outcome.scores.items()},
+            "maximum": {
+                "attacker": list(hits)[strongest],
+                "rank_1": maximum.as_dict(),
+                "interval": "simultaneous",
+            },
+            "further": told,
+            "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
+        }
+    )
 
 
 def comparison_block(

@@ -10,10 +10,12 @@ from typing import Any
 from reid.attackers.stylometry import Stylometry
 from reid.errors import ParameterError
 from reid.evaluation.adequacy import adequacy_of, checks_of_attack
+from reid.evaluation.amounts import amounts_block
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
 from reid.evaluation.device import beside_a_device, device_block
+from reid.evaluation.games import games_block
 from reid.evaluation.given import GIVEN
 from reid.evaluation.honesty import blinded, drawn_once, failing, untested, weaknesses
 from reid.evaluation.lineup import LineUp
@@ -29,8 +31,17 @@ from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
-from reid.evaluation.threats import INFORMED, RUNGS, Attacked, attack_from_rungs, threat_blocks
+from reid.evaluation.threats import (
+    ADAPTIVE,
+    INFORMED,
+    RUNGS,
+    Attacked,
+    attack_from_rungs,
+    rungs_on,
+    threat_blocks,
+)
 from reid.events.table import EventTable
+from reid.metrics.who import most_found_first
 from reid.registry import parse_part
 from reid.typing import Progress
 
@@ -77,8 +88,8 @@ def audit_by_regime(
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     speaks = speaks if plan.given is None else GIVEN
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
-        if known is not None and not results and plan.rungs == (INFORMED,) and not plan.leaky:
-            results.append(known)  # nobody asks again how the raw log is divided
+        if known is not None and not results and not _needs_raw(plan):
+            results.append(known)
             continue
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
         log, split = attacked[0]
@@ -119,7 +130,7 @@ def arranged(
     raw, *released = blocks
     only_one = len(released) == 1
     headline = released[0] if only_one else raw
-    threat = ThreatModel(pooled_sessions=plan.settings.probe_sessions)
+    threat = ThreatModel(effort=plan.effort, pooled_sessions=plan.settings.probe_sessions)
     rest = {
         "modality": plan.modality,
         "releases": plan.n_releases if released else 0,
@@ -138,10 +149,16 @@ def arranged(
             all_threats=_tried(headline) >= set(RUNGS),
             regime=about["regime"],
             population=plan.population,
+            retuned=plan.effort == ADAPTIVE or ADAPTIVE in _tried(headline),
             device_looked_at=any(headline.get(part) is not None for part in ("device", "channels")),
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
     }
+
+
+def _needs_raw(plan: AuditPlan) -> bool:
+    """Whether somebody asks how the raw log is divided, after it was attacked."""
+    return plan.rungs != (INFORMED,) or plan.games or plan.leaky
 
 
 def _tried(block: dict[str, Any]) -> set[str]:
@@ -165,33 +182,50 @@ def _of_strategy(
         started = time.perf_counter()
         measured = identification_block(outcome, split, seed=plan.settings.seed)
         spent.measure[strategy] += time.perf_counter() - started
-        if plan.population is not None:
-            measured["scaled"] = scaled_block(outcome, plan)
-        if outcome.by_modality:
-            measured["modalities"] = modalities_block(outcome, plan.settings.seed)
-        if beside_a_device(plan, log, outcome.attacker):
-            measured["device"] = _device(log, plan, outcome.attacker)
-        if beside_channels(plan, log):
-            measured["channels"] = channels_block(log, split, plan)
+        measured |= _looked_at_besides(log, split, outcome, plan)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
     checks = checks_of_attack(attacked, outcomes, plan)
     spent.adequacy[strategy] += time.perf_counter() - started
     people = {INFORMED: RiskOfPeople.of([outcome.headline for outcome in outcomes])}
-    if original is not None and plan.rungs != (INFORMED,):
-        releases = [Attacked(log, split, *original) for log, split in attacked]
-        rungs = attack_from_rungs(releases, outcomes, plan)
-        for block, threats in zip(
-            blocks, threat_blocks(rungs, len(releases), plan.settings.seed), strict=True
-        ):
+    if rungs := rungs_on(attacked[0][0], plan):
+        releases = [
+            Attacked(log, split, *(original or (log.events, log.events, split))) for log, split in attacked
+        ]
+        found = attack_from_rungs(releases, outcomes, plan, rungs)
+        told = threat_blocks(found, len(releases), plan.settings.seed)
+        for block, threats in zip(blocks, told, strict=True):
             block["threats"] = threats
         people = {
-            name: RiskOfPeople.of([outcome.headline for outcome in found])
-            for name, found in rungs.items()
-            if not isinstance(found, str)
+            name: RiskOfPeople.of([outcome.headline for outcome in each])
+            for name, each in found.items()
+            if not isinstance(each, str)
         }
+    if plan.games and original is not None:
+        for block, (log, split), outcome in zip(blocks, attacked, outcomes, strict=True):
+            block["games"] = games_block(Attacked(log, split, *original), outcome, plan)
     return StrategyResult(over_all_releases(blocks), tuple(checks), people)
+
+
+def _looked_at_besides(
+    log: AttackedLog, split: Split, outcome: AttackOutcome, plan: AuditPlan
+) -> dict[str, Any]:
+    """Return what was asked for besides, of the attack as it was made."""
+    found: dict[str, Any] = {}
+    if plan.population is not None:
+        found["scaled"] = scaled_block(outcome, plan)
+    if outcome.by_modality:
+        found["modalities"] = modalities_block(outcome, plan.settings.seed)
+    if beside_a_device(plan, log, outcome.attacker):
+        found["device"] = _device(log, plan, outcome.attacker)
+    if beside_channels(plan, log):
+        people = outcome.headline.people
+        first = most_found_first(outcome.headline.scores, outcome.headline.truth())
+        found["channels"] = channels_block(log, split, plan, [people[column] for column in first])
+    if plan.amounts and plan.stands_alone(log.strategy):
+        found["amounts"] = amounts_block(split, outcome, plan, log.strategy)
+    return found
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which channel gives people away: what each gives alone, and what is left without it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,9 +15,10 @@ from reid.attackers.lookout import Lookout
 from reid.errors import BlindError
 from reid.evaluation.blocks import in_short
 from reid.evaluation.device import at_common_rate, common_step_us
+from reid.evaluation.given_away import GivenAway
 from reid.evaluation.modalities import difference
 from reid.evaluation.modality import modalities_in
-from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
+from reid.evaluation.plan import AttackedLog, AuditPlan
 from reid.evaluation.splits import Split, make_split, random_split
 from reid.events.clocks import clock_grid
 from reid.events.schema import KEY_EVENTS
@@ -27,7 +28,7 @@ from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import person_means, proportion_over_people, sidak_level
 from reid.parallel import parallel_map
 from reid.seeding import Streams
-from reid.typing import BoolArray, FloatArray, Progress, silent
+from reid.typing import FloatArray, Progress, silent
 
 #: Channels that are no behaviour of the person: a machine, a task or an hour can name somebody by them.
 CONFOUNDS: Final = ("device", "layout", "content", "schedule", "position")
@@ -37,17 +38,18 @@ _ALL: Final = "all channels"
 _LEVEL: Final = 0.95
 _LONGEST_STEP_US: Final = 2_000_000
 _FINEST_CLOCK_US, _COARSEST_CLOCK_US = 1000, 100_000  # beyond, little is left of a hold time
-_NAMED: Final = 0.5  # of a person's probes, from there on
 
 Runs = Mapping[str, ScoreMatrix | None]
 
 
 def beside_channels(plan: AuditPlan, log: AttackedLog) -> bool:
     """Say whether to take a log apart: where asked for, the raw log and the only release."""
-    return plan.channels and not (len(plan.releases) > 1 and log.strategy != NO_STRATEGY)
+    return plan.channels and plan.stands_alone(log.strategy)
 
 
-def channels_block(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
+def channels_block(
+    log: AttackedLog, split: Split, plan: AuditPlan, numbered: Sequence[str]
+) -> dict[str, Any]:
     """Attack with one channel at a time, and with all but one, by one attacker and on the same probes.
 
     Parameters
@@ -58,14 +60,17 @@ def channels_block(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str,
         Of it.
     plan : AuditPlan
         Of the audit; what it withholds from the attackers stays withheld.
+    numbered : sequence of str
+        The people, person 1 of the report first; no name of theirs is told.
 
     Returns
     -------
     dict
         ``attacker``; rates in short of ``all`` channels, at a random split and at one clock for everybody;
         of each channel what it gives ``alone``, what is left ``without`` it and whom it gives away; the
-        ``people`` who are named; the channel the risk is ``attributed_to``; and ``confounds``: channels that
-        are no behaviour and name people alone.
+        ``people`` who are named, and of each person, ``listed`` by number, what gives them away; the
+        channel the risk is ``attributed_to``, and those that have ``as_much`` credit within the interval;
+        and ``confounds``: channels that are no behaviour and name people alone.
 
     Raises
     ------
@@ -88,7 +93,7 @@ def channels_block(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str,
     held = channels_in(split, plan.without)
     told = plan.told(log.strategy)
     runs = _runs(split, attackers, held, plan.without, n_jobs=plan.n_jobs, progress=told)
-    whole, verdict = _judged(runs, held)
+    whole, verdict = _judged(runs, held, numbered)
     seed = plan.settings.seed
     of_each = {}
     for channel in held:
@@ -107,7 +112,9 @@ def channels_block(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str,
         "all": in_short(whole, seed),
         "by_channel": of_each,
         "people": verdict["people"],
+        "listed": verdict["listed"],
         "attributed_to": verdict["attributed_to"],
+        "as_much": verdict["as_much"],
         "confounds": [name for name in held if name in CONFOUNDS and of_each[name]["beyond_chance"]],
         "random_split": in_short(_scored(random_split(split, seed), attackers, plan.without), seed),
         "at_common_clock": _at_common_clock(log.events, attackers, plan),
@@ -152,15 +159,20 @@ def channels_in(split: Split, without: Collection[str]) -> tuple[str, ...]:
     return tuple(channel for channel in CHANNELS if channel in held)
 
 
-def _judged(runs: Runs, held: Collection[str]) -> tuple[ScoreMatrix, dict[str, Any]]:
+def _judged(
+    runs: Runs, held: Collection[str], numbered: Sequence[str] = ()
+) -> tuple[ScoreMatrix, dict[str, Any]]:
     whole = runs[_ALL]
     if whole is None or np.isnan(whole.scores).all():
         raise BlindError.of("the attacker", must="see something of one probe at least", found="nothing")
-    return whole, credited({name: _hits_of(matrix) for name, matrix in runs.items()}, held, whole)
+    return whole, credited({name: _hits_of(matrix) for name, matrix in runs.items()}, held, whole, numbered)
 
 
 def credited(
-    hits: Mapping[str, FloatArray | None], held: Collection[str], whole: ScoreMatrix
+    hits: Mapping[str, FloatArray | None],
+    held: Collection[str],
+    whole: ScoreMatrix,
+    numbered: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Say which channel names people, and which of them.
 
@@ -173,11 +185,14 @@ def credited(
         The channels.
     whole : ScoreMatrix
         Scores with all channels.
+    numbered : sequence of str
+        The people who are listed, person 1 of the report first.
 
     Returns
     -------
     dict
-        ``by_channel``, ``people`` and ``attributed_to``, as in :func:`channels_block`.
+        ``by_channel``, ``people``, ``listed``, ``attributed_to`` and ``as_much``, as in
+        :func:`channels_block`.
     """
     truth, chance = whole.truth(), 1 / len(whole.people)
     person = truth[truth >= 0]
@@ -193,11 +208,14 @@ def credited(
         credit[channel] = float(person_means(alone[channel] - chance + lost[channel], person).mean()) / 2
     of_all = proportion_over_people(together, person, level=level, chance=chance)
     found = of_all.low > chance or any(beyond.values())
-    shares = _shares(
-        person_means(together, person),
-        {channel: person_means(own, person) for channel, own in alone.items()},
-        {channel: person_means(own, person) for channel, own in lost.items()},
+    given_away = GivenAway(
+        people=tuple(whole.people[column] for column in np.unique(person)),
+        together=person_means(together, person),
+        alone={channel: person_means(own, person) for channel, own in alone.items()},
+        lost={channel: person_means(own, person) for channel, own in lost.items()},
     )
+    shares = given_away.shares()
+    carrier = max(credit, key=lambda channel: credit[channel]) if found else None
     return {
         "by_channel": {
             channel: {
@@ -208,44 +226,10 @@ def credited(
             for channel in held
         },
         "people": shares["people"],
-        "attributed_to": max(credit, key=lambda channel: credit[channel]) if found else None,
+        "listed": given_away.listed(numbered),
+        "attributed_to": carrier,
+        "as_much": [] if carrier is None else given_away.as_much_as(carrier),
     }
-
-
-def _shares(
-    together: FloatArray, alone: Mapping[str, FloatArray], lost: Mapping[str, FloatArray]
-) -> dict[str, Any]:
-    """Return, of the people who are named in most of their probes, whom each channel gives away."""
-    named = together > _NAMED
-    suffices = {channel: own[named] > _NAMED for channel, own in alone.items()}
-    needed = {channel: (together - own)[named] <= _NAMED for channel, own in lost.items()}
-    credit = np.array([alone[channel][named] + lost[channel][named] for channel in alone])
-    if not named.any():
-        nothing = {"alone_suffices": None, "lost_without": None, "most_credit": None}
-        whole = {"named": _share(named), "whatever_is_left_out": None, "by_no_channel_alone": None}
-        return {"by_channel": dict.fromkeys(alone, nothing), "people": whole}
-    most = credit >= credit.max(axis=0) - 1e-9
-    share = most / most.sum(axis=0)  # equal credit is shared
-    by_channel = {
-        channel: {
-            "alone_suffices": _share(suffices[channel]),
-            "lost_without": _share(needed[channel]),
-            "most_credit": _share(share[number]),
-        }
-        for number, channel in enumerate(alone)
-    }
-    people = {
-        "named": _share(named),
-        "whatever_is_left_out": _share(~np.any(list(needed.values()), axis=0)),
-        "by_no_channel_alone": _share(~np.any(list(suffices.values()), axis=0)),
-    }
-    return {"by_channel": by_channel, "people": people}
-
-
-def _share(of_people: BoolArray | FloatArray) -> dict[str, Any]:
-    """Return a share of people with its interval; one number each, from 0 to 1."""
-    values = of_people.astype(np.float64)
-    return proportion_over_people(values, np.arange(values.size)).as_dict()
 
 
 def _runs(
@@ -290,29 +274,38 @@ def _hits_of(matrix: ScoreMatrix | None) -> FloatArray | None:
     return rank_k_hits(*ranks(matrix.scores, matrix.truth()), len(matrix.people), 1)
 
 
-def _at_common_clock(
-    events: EventTable, attackers: Collection[Attacker], plan: AuditPlan
-) -> dict[str, Any] | None:
-    """Return what is left where everybody's times lie on one clock, the coarsest of them."""
+def _at_common_clock(events: EventTable, attackers: Collection[Attacker], plan: AuditPlan) -> dict[str, Any]:
+    """Return what is left where everybody's times lie on one clock, the coarsest, and where on none.
+
+    On one clock the channel device still tells on which of its ticks a person's times fall, which is
+    behaviour. Shaken by up to half a tick, times lie on no clock and are the person's own all the same: whom
+    the channel device names then is named by no clock.
+    """
     pointing = "pointer" in modalities_in(events)
     step_us = common_step_us(events) if pointing else coarsest_clock_us(events)
-    if pointing:
-        alike = at_common_rate(events, step_us)
-    else:
-        strategy = parse_strategy(f"time-grid(step_ms={step_us / 1000!r})")
-        alike = strategy.fit([events]).apply(events, Streams(0, ("common clock",))).events
-    split = make_split(alike, plan.people, plan.settings)
-    found: dict[str, Any] = {"step_ms": step_us / 1000}
-    for name, without in {
-        "all": tuple(plan.without),
-        "device": tuple(channel for channel in CHANNELS if channel != "device"),
-    }.items():
+    step_ms = step_us / 1000
+    alike = (
+        at_common_rate(events, step_us) if pointing else _released(events, f"time-grid(step_ms={step_ms!r})")
+    )
+    shaken = _released(events, f"time-jitter(bound_ms={step_us // 2 / 1000!r})")
+    only_device = tuple(channel for channel in CHANNELS if channel != "device")
+    found: dict[str, Any] = {"step_ms": step_ms}
+    for name, moved, without in (
+        ("all", alike, tuple(plan.without)),
+        ("device", alike, only_device),
+        ("device_on_no_clock", shaken, only_device),
+    ):
+        split = make_split(moved, plan.people, plan.settings)
         try:
             found[name] = in_short(_scored(split, attackers, without), plan.settings.seed)
         except BlindError:
             found[name] = None
-    split.gallery.pieces.forget()
+        split.gallery.pieces.forget()
     return found
+
+
+def _released(events: EventTable, strategy: str) -> EventTable:
+    return parse_strategy(strategy).fit([events]).apply(events, Streams(0, ("common clock",))).events
 
 
 def coarsest_clock_us(events: EventTable) -> int:

@@ -48,6 +48,11 @@ def surprise(name: str, rehearsed: Sequence[Mapping[str, ScoreMatrix]]) -> float
     return float(np.mean(losses))
 
 
+def rehearsed_rate(matrices: Sequence[ScoreMatrix]) -> float:
+    """Return the mean rank-1 rate of people over the rehearsals that met them."""
+    return float(_hits_of_people(matrices).mean())
+
+
 def _hits_of_people(matrices: Sequence[ScoreMatrix]) -> FloatArray:
     """Return every person's rank-1 rate, over the rehearsals that met them: float64, (n_people,)."""
     return np.array(list(_mean_by_person([_person_hits(matrix) for matrix in matrices]).values()))

@@ -100,6 +100,8 @@ def _block(
     )
     if beside_a_device(plan, log, chosen[0]):
         block["device"] = _device(log, listing, plan, chosen[0])
+    if outcome.retuning:
+        block["retuning"] = dict(outcome.retuning)
     lies = {"separation": separation, "nearest_separation": separation}
     weakened_by = [
         *_weaknesses(plan),

@@ -14,6 +14,7 @@ from reid.errors import TooFewError
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import modalities_in, modality_of, of_modality
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
+from reid.evaluation.retuning import RETUNED
 from reid.events.clocks import polling_rate
 from reid.events.table import EventTable
 from reid.registry import parse_part
@@ -85,7 +86,7 @@ def device_block(
         "at_common_rate": (at_common_rate(pointing, step_us), lineup),
         "with_position": (pointing, _with_position(lineup)),
     }
-    name_of = next(iter(lineup.singles)) if len(lineup.singles) == 1 else chosen
+    name_of = next(iter(lineup.singles)) if len(lineup.singles) == 1 else Fusion.name
     found: dict[str, Any] = {"attacker": name_of, "step_ms": step_us / 1000}
     for name, (log, who) in runs.items():
         told = _told(plan.told(strategy), name.replace("_", " "))
@@ -166,12 +167,12 @@ def _pointing(lineup: LineUp, chosen: str) -> LineUp:
     singles = {
         name: one
         for name, one in lineup.singles.items()
-        if modality_of(one) == "pointer" and chosen in {name, Fusion.name}
+        if modality_of(one) == "pointer" and (chosen in {name, Fusion.name} or chosen.endswith(RETUNED))
     }
     # The others of a fusion would take minutes each, to say much the same of a machine.
     quick = [name for name, one in singles.items() if isinstance(one, Discriminant)]
     singles = {name: singles[name] for name in quick or singles}
-    fused = chosen == Fusion.name and len(singles) > 1
+    fused = chosen not in singles and len(singles) > 1
     return LineUp(singles, fused, only_fusion=fused)
 
 

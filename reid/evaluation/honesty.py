@@ -84,6 +84,7 @@ def untested(
     any_release: bool,
     all_threats: bool = False,
     regime: str,
+    retuned: bool = False,
     device_looked_at: bool = False,
     wording_looked_at: bool = False,
     population: int | None = None,
@@ -104,6 +105,8 @@ def untested(
         found.append(
             "attackers who first try to undo the protection, or who link two releases (--threat ladder)"
         )
+    if not retuned:
+        found.append("attackers whose settings are chosen anew for this very log (--effort adaptive)")
     if not device_looked_at:
         found.append("how much of it is the machine: the same keyboard and clock stand on both sides")
     if regime == "closed-set":

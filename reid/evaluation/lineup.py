@@ -1,8 +1,8 @@
 """Which attackers run, under the names that users write."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Self
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Self
 
 from reid.attackers import (
     ATTACKERS,
@@ -15,8 +15,12 @@ from reid.attackers import (
     modality_of,
 )
 from reid.attackers.fusion import Fusion
+from reid.attackers.variants import VARIANTS
 from reid.errors import ParameterError
 from reid.registry import written
+
+#: How hard the attackers try: as they are, or re-tuned for each log that they attack.
+EFFORTS: Final = ("fixed", "adaptive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class LineUp:
     singles: Mapping[str, Attacker]  #: by name as written
     fused: bool  #: whether the fusion of the singles is an attacker too
     only_fusion: bool = False  #: the singles run for the fusion's sake and are not shown
+    #: by name as written, other settings to try on every log; none where the attackers stay as they are
+    variants: Mapping[str, Attacker] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -69,6 +75,33 @@ class LineUp:
         named = {written(one): _adjusted(one, without, seed) for one in singles}
         return cls(named, fusion is not None, only_fusion)
 
+    def adaptive(
+        self, *, without: tuple[str, ...] = (), seed: int = 0, every_family: bool = True
+    ) -> "LineUp":
+        """Return the same attackers, to be re-tuned for every log that is attacked.
+
+        Parameters
+        ----------
+        without : tuple of str
+            Channels withheld from all of them.
+        seed : int
+            For those that draw at random.
+        every_family : bool
+            Try families, too, of which nobody stands in the line-up; else its own alone.
+        """
+        seen = {modality_of(one) for one in self.singles.values()}
+        own = {(one.name, modality_of(one)) for one in self.singles.values()}
+        made = [ATTACKERS.make(text) for kind in VARIANTS if kind in seen for text in VARIANTS[kind]]
+        wanted = [one for one in made if every_family or (one.name, modality_of(one)) in own]
+        variants = {written(one): _adjusted(one, without, seed) for one in wanted}
+        return replace(
+            self, variants={name: one for name, one in variants.items() if name not in self.singles}
+        )
+
+    def fixed(self) -> "LineUp":
+        """Return the same attackers as they are."""
+        return replace(self, variants={})
+
     def fitting(self, regime: str) -> "LineUp":
         """Return those that can work in a regime.
 
@@ -77,16 +110,19 @@ class LineUp:
         ParameterError
             None of them can.
         """
-        left = {
-            name: one
-            for name, one in self.singles.items()
-            if regime == "closed-set" or not one.closed_set_only
-        }
+        left, variants = (
+            {name: one for name, one in some.items() if regime == "closed-set" or not one.closed_set_only}
+            for some in (self.singles, self.variants)
+        )
         if not left:
             found, advice = ", ".join(self.singles), "These need --regime closed-set."
             must = "work with background people"
             raise ParameterError.of("one attacker at least", must=must, found=found, advice=advice)
-        return replace(self, singles=left, fused=self.fused and len(left) > 1)
+        return replace(self, singles=left, fused=self.fused and len(left) > 1, variants=variants)
+
+    def joined_by(self, others: Mapping[str, Attacker]) -> "LineUp":
+        """Return these and others, under the names given."""
+        return replace(self, singles={**self.singles, **others})
 
     def by_modality(self) -> dict[str, "LineUp"]:
         """Return those that look at the keyboard and those that look at the pointer; none unless both do."""

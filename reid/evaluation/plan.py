@@ -43,8 +43,15 @@ class AuditPlan:
     far: bool = False  #: also where the people measured say little about it
     leaky: bool = False  #: show beside the result what a random split would have given
     channels: bool = False  #: show what each channel gives alone, and all but each
+    amounts: bool = False  #: show how much has to be seen of a person
+    games: bool = False  #: play four games against each release
     n_jobs: int = 1
     progress: Progress
+
+    @property
+    def effort(self) -> str:
+        """Whether the attackers are ``fixed`` or ``adaptive``: re-tuned for every log that they attack."""
+        return "adaptive" if self.attackers.variants else "fixed"
 
     def __post_init__(self) -> None:
         if self.n_releases < 1:
@@ -56,6 +63,10 @@ class AuditPlan:
         Not those of the default line-up where channels were withheld: some look at nothing else.
         """
         return blind if self.named or not self.without else ()
+
+    def stands_alone(self, strategy: str) -> bool:
+        """Say whether a log is the raw one or the only release, of which more is shown."""
+        return len(self.releases) <= 1 or strategy == NO_STRATEGY
 
     def told(self, strategy: str) -> Progress:
         """Return the progress of the attack on one release."""

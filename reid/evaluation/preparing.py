@@ -1,6 +1,6 @@
 """From what is asked of an audit to a plan: options checked, people divided, attackers lined up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -9,11 +9,12 @@ import polars as pl
 
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
-from reid.evaluation.adequacy import EFFORTS
 from reid.evaluation.background import with_background
+from reid.evaluation.checks import EFFORTS
 from reid.evaluation.comparisons import read_list
 from reid.evaluation.given import GIVEN, named_as_raw, read_key
 from reid.evaluation.honesty import faulty, withholding
+from reid.evaluation.lineup import EFFORTS as HOW_HARD
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import BOTH, modalities_in, of_modality
 from reid.evaluation.outside import OUTSIDE, read_scores
@@ -64,6 +65,9 @@ def prepare(
     without: Sequence[str] = (),
     threat: str = INFORMED,
     channels: bool = False,
+    effort: str = "fixed",
+    amounts: bool = False,
+    games: bool = False,
     releases: int = 3,
     population: int | None = None,
     far: bool = False,
@@ -85,7 +89,7 @@ def prepare(
         sample=sample,
         seed=seed,
     )
-    _require_known(split, without, adequacy, n_jobs)
+    _require_known(split, without, (adequacy, effort), n_jobs)
     protections = [parse_strategy(text) for text in strategies]
     texts = [str(protection) for protection in protections]
     if len(set(texts)) != len(texts):
@@ -101,8 +105,8 @@ def prepare(
     if comparisons is not None:
         divides = regime or background or background_from or gallery_sessions or held_out_sessions
         cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or channels or threat != INFORMED:
-            rest = "--split, --threat, --channels and numbers of sessions"
+        if divides or cuts or channels or amounts or games or threat != INFORMED:
+            rest = "--split, --threat, --channels, --amounts, --games and numbers of sessions"
             advice = f"Leave out --regime, --background, --sample, {rest}."
             found = "options that divide the source otherwise"
             raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
@@ -115,7 +119,7 @@ def prepare(
         of_all, people = with_background(events, background_from, settings)
     else:
         of_all, people = events, People((), events.subjects)
-    lineup = _lineup(attackers, without=tuple(without), seed=seed, modalities=modalities)
+    lineup = _lineup(attackers, effort, tuple(without), seed, modalities)
     require_scalable(population, people, lineup, far=far)
     plan = AuditPlan(
         settings=settings,
@@ -136,6 +140,8 @@ def prepare(
         far=far,
         leaky=split == "random",
         channels=channels,
+        amounts=amounts,
+        games=games,
         n_jobs=n_jobs,
         progress=progress,
     )
@@ -145,6 +151,7 @@ def prepare(
         "without": list(without),
         "attackers": list(attackers),
         "adequacy": adequacy,
+        "effort": effort,
         "seed": seed,
         **of_strategies,
         **({} if outside is None else {"scores": "file"}),
@@ -153,8 +160,11 @@ def prepare(
     return Prepared(of_all, plan, listed, comparisons == "published", about, asked)
 
 
-def _require_known(split: str, without: Sequence[str], adequacy: str, n_jobs: int) -> None:
+def _require_known(split: str, without: Sequence[str], efforts: tuple[str, str], n_jobs: int) -> None:
     """Refuse words that mean nothing and a number of workers that is none."""
+    adequacy, effort = efforts
+    if effort not in HOW_HARD:
+        raise UnknownNameError.of("effort", effort, HOW_HARD)
     if adequacy not in EFFORTS:
         raise UnknownNameError.of("adequacy", adequacy, EFFORTS)
     if split not in _SPLITS:
@@ -200,10 +210,17 @@ def _outside(
     return read_scores(Path(scores))
 
 
-def _lineup(attackers: Sequence[str], **settings: Any) -> LineUp:
+def _lineup(
+    attackers: Sequence[str], effort: str, without: tuple[str, ...], seed: int, modalities: Collection[str]
+) -> LineUp:
     """Return the attackers that we run: none where the outside one alone is named."""
     ours = [name for name in attackers if name != OUTSIDE]
-    return LineUp({}, fused=False) if attackers and not ours else LineUp.of(ours, **settings)
+    if attackers and not ours:
+        return LineUp({}, fused=False)
+    lineup = LineUp.of(ours, without=without, seed=seed, modalities=modalities)
+    if effort == HOW_HARD[0]:
+        return lineup
+    return lineup.adaptive(without=without, seed=seed, every_family=not attackers)
 
 
 def _listed(

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any, Self
 
-from reid.evaluation.adequacy import Check
+from reid.evaluation.checks import Check
 from reid.evaluation.plan import AuditPlan
 from reid.evaluation.risk_of_people import RiskOfPeople
+from reid.evaluation.threats import rungs_on_raw
 from reid.events.table import EventTable
 from reid.registry import written
 
@@ -39,13 +40,17 @@ class StrategyResult:
 
 def mark_of(raw: EventTable, plan: AuditPlan) -> str:
     """Return a mark of all that decides what an attack on the raw log finds, and of nothing else."""
-    attackers = {name: written(one, whole=True) for name, one in plan.attackers.singles.items()}
+    attackers, variants = (
+        {name: written(one, whole=True) for name, one in some.items()}
+        for some in (plan.attackers.singles, plan.attackers.variants)
+    )
     decides = {
         "settings": asdict(plan.settings),
         "log": blake2b(raw.frame["time_us"].to_numpy().tobytes(), digest_size=16).hexdigest(),
         "background": plan.people.background,
         "enrolled": plan.people.enrolled,
-        "attackers": [attackers, plan.attackers.fused, plan.attackers.only_fusion],
+        "attackers": [attackers, plan.attackers.fused, plan.attackers.only_fusion, variants],
+        "rungs": rungs_on_raw(plan),
         "named": plan.named,
         "without": plan.without,
         "caveats": plan.caveats,
@@ -53,6 +58,7 @@ def mark_of(raw: EventTable, plan: AuditPlan) -> str:
         "adequacy": plan.adequacy,
         "population": [plan.population, plan.far],
         "channels": plan.channels,
+        "amounts": plan.amounts,
         "beside": bool(plan.releases or plan.given is not None),
         "outside": plan.outside is not None,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from reid.attackers import BOTH, ScoreMatrix
 from reid.errors import BlindError
@@ -28,6 +29,7 @@ class Attempt:
     blind: tuple[str, ...]  #: attackers that saw nothing and were left out
     seconds: Mapping[str, float]  #: for learning, enrolling and scoring, by attacker
     by_modality: Mapping[str, Voices] = field(default_factory=dict)  #: where there are several
+    retuning: Mapping[str, Any] = field(default_factory=dict)  #: by family, what was tried and picked
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -44,6 +46,7 @@ class AttackOutcome:
     #: where several look at the keyboard and at the pointer: name and scores of those who speak for each
     by_modality: Mapping[str, tuple[str, ScoreMatrix]] = field(default_factory=dict)
     rehearsed: Sequence[Scores] = ()  #: scores of every attacker, and of the fusion, in each rehearsal
+    retuning: Mapping[str, Any] = field(default_factory=dict)  #: by family, what was tried and picked
 
 
 def agreed(attempts: Sequence[Attempt]) -> list[AttackOutcome]:
@@ -77,9 +80,30 @@ def agreed(attempts: Sequence[Attempt]) -> list[AttackOutcome]:
             seconds=attempt.seconds,
             by_modality={modality: (who, each[number]) for modality, (who, each) in parts.items()},
             rehearsed=attempt.voices.rehearsed,
+            retuning=attempt.retuning,
         )
         for number, attempt in enumerate(attempts)
     ]
+
+
+def best_alone(outcome: AttackOutcome, ours: Sequence[str]) -> str:
+    """Return who attacks where a fusion would cost too much: who speaks, or the best of those that it fuses.
+
+    The best in the rehearsals, so that nobody who is tested has a say.
+
+    Raises
+    ------
+    BlindError
+        None of ``ours``, the attackers that score by themselves, was there.
+    """
+    if outcome.attacker in ours:
+        return outcome.attacker
+    names = [name for name in ours if name in outcome.scores or all(name in one for one in outcome.rehearsed)]
+    if not names:
+        must, found = "be one of ours", "only those of others"
+        raise BlindError.of("an attacker that scores by itself", must=must, found=found)
+    scenes = [scene for scene in outcome.rehearsed if all(name in scene for name in names)]
+    return chosen_by_rehearsal(names, scenes)
 
 
 def _chosen(voices: Sequence[Voices], *, population: bool) -> tuple[str, list[ScoreMatrix], str]:

@@ -11,7 +11,8 @@ from reid.attackers.reversal import Reversal
 from reid.errors import BlindError, ReidError, UnknownNameError
 from reid.evaluation.attack import attempt
 from reid.evaluation.blocks import in_short
-from reid.evaluation.plan import AttackedLog, AuditPlan, released_apart
+from reid.evaluation.lineup import LineUp
+from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, released_apart
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome, agreed
 from reid.evaluation.splits import Split, make_split
@@ -23,6 +24,9 @@ from reid.metrics.measures import GALLERY_SIZES, rank_1_in_gallery
 from reid.samples.table import SampleTable
 
 INFORMED: Final = "informed"
+ADAPTIVE: Final = "adaptive"
+#: What can also be done to a raw log.
+_WITHOUT_A_RELEASE: Final = (INFORMED, ADAPTIVE)
 
 #: What an attacker can know and do, from weak to strong; of each, a sentence for readers.
 RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
@@ -32,6 +36,10 @@ RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
     ),
     "lazy": (ThreatModel(knowledge="lazy"), "learns on raw data and enrols people from an earlier release"),
     INFORMED: (ThreatModel(), "learns and enrols on data released in the same way"),
+    ADAPTIVE: (
+        ThreatModel(effort="adaptive"),
+        "as informed, with attackers re-tuned for this very log on people or sessions that are not tested",
+    ),
     "linking": (
         ThreatModel(effort="linking"),
         "as informed, and links two releases made apart: people are enrolled from one and met in the other",
@@ -50,7 +58,7 @@ RUNGS: Final[Mapping[str, tuple[ThreatModel, str]]] = {
 PRESETS: Final[Mapping[str, tuple[str, ...]]] = {
     "public": ("ignorant",),
     "colleague": ("ignorant", "lazy"),
-    "model-vendor": ("ignorant", "lazy", INFORMED, "linking"),
+    "model-vendor": ("ignorant", "lazy", INFORMED, ADAPTIVE, "linking"),
     "employer": tuple(RUNGS),
     "ladder": tuple(RUNGS),
 }
@@ -83,9 +91,23 @@ class Attacked:
 
 
 def attack_from_rungs(
-    releases: Sequence[Attacked], informed: Sequence[AttackOutcome], plan: AuditPlan
+    releases: Sequence[Attacked],
+    informed: Sequence[AttackOutcome],
+    plan: AuditPlan,
+    rungs: Sequence[str],
 ) -> dict[str, Sequence[AttackOutcome] | str]:
-    """Attack all releases of one strategy from every rung that the plan asks for.
+    """Attack all releases of one strategy from several rungs.
+
+    Parameters
+    ----------
+    releases : sequence of Attacked
+        Of one strategy.
+    informed : sequence of AttackOutcome
+        What the plan's attackers achieved on each.
+    plan : AuditPlan
+        Of the audit.
+    rungs : sequence of str
+        From which to attack, see :func:`rungs_on`.
 
     Returns
     -------
@@ -93,15 +115,19 @@ def attack_from_rungs(
         By rung what came of each release, or why the rung was not tried.
     """
     outcomes: dict[str, Sequence[AttackOutcome] | str] = {}
-    for name in plan.rungs:
-        if name == INFORMED:
+    for name in rungs:
+        lineup = plan.attackers
+        if name == ADAPTIVE and not lineup.variants:
+            lineup = _adaptive(plan)
+        if name in _WITHOUT_A_RELEASE and lineup is plan.attackers:
             outcomes[name] = informed
             continue
         try:
             splits = [_seen_from(name, each, plan) for each in releases]
-            told = plan.told(f"{releases[0].log.strategy}, {name}")
+            strategy = releases[0].log.strategy
+            told = plan.told(name if strategy == NO_STRATEGY else f"{strategy}, {name}")
             outcomes[name] = agreed(
-                [attempt(split, plan.attackers, n_jobs=plan.n_jobs, progress=told) for split in splits]
+                [attempt(split, lineup, n_jobs=plan.n_jobs, progress=told) for split in splits]
             )
         except ReidError as error:
             outcomes[name] = str(error)
@@ -121,6 +147,26 @@ def threat_blocks(
         the same among fewer people.
     """
     return [_block(outcomes, number, seed) for number in range(n_releases)]
+
+
+def rungs_on(log: AttackedLog, plan: AuditPlan) -> tuple[str, ...]:
+    """Return from which rungs to attack a log; none where only the plan's attackers are asked for.
+
+    The raw log is attacked with as much effort as its releases, so that they can be compared with it.
+    """
+    if log.place:
+        return () if plan.rungs == (INFORMED,) else plan.rungs
+    return rungs_on_raw(plan)
+
+
+def rungs_on_raw(plan: AuditPlan) -> tuple[str, ...]:
+    """Return from which rungs to attack the raw log; see :func:`rungs_on`."""
+    needless = ADAPTIVE not in plan.rungs or plan.attackers.variants
+    return () if needless else _WITHOUT_A_RELEASE
+
+
+def _adaptive(plan: AuditPlan) -> LineUp:
+    return plan.attackers.adaptive(without=plan.without, seed=plan.settings.seed, every_family=not plan.named)
 
 
 def _block(outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, seed: int) -> dict[str, Any]:
@@ -175,6 +221,8 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
     match name:
         case "ignorant":
             return _known_raw(released, raw)
+        case "adaptive":
+            return released
         case "lazy":
             if released.regime == "closed-set":
                 must, found = (
@@ -184,7 +232,7 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
                 raise BlindError.of("a lazy attacker", must=must, found=found)
             return replace(released, train=raw.train)
         case "linking":
-            return _linked(attacked, plan)
+            return linked(attacked, plan)
         case "reversing":
             return make_split(_undone(attacked, plan), plan.people, plan.settings)
         case _:
@@ -194,7 +242,7 @@ def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:
 
 def _known_raw(released: Split, raw: Split) -> Split:
     """Return what an attacker meets who knows raw data: never of a session in which a person is met."""
-    enrolled, met = _sessions_of(raw.gallery), _sessions_of(released.probes)
+    enrolled, met = sessions_of(raw.gallery), sessions_of(released.probes)
     shared = enrolled.join(met, on=["subject_id", "session_id"]).height
     if shared and released.separation not in {"trial", "within"}:
         must, found = "have sessions of their own in gallery and probes", f"{shared} in both"
@@ -202,9 +250,9 @@ def _known_raw(released: Split, raw: Split) -> Split:
     return replace(released, train=raw.train, gallery=raw.gallery)
 
 
-def _linked(attacked: Attacked, plan: AuditPlan) -> Split:
+def linked(attacked: Attacked, plan: AuditPlan) -> Split:
     """Release the sessions to be enrolled and those to be met apart from each other."""
-    enrolled, met = (_sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes))
+    enrolled, met = (sessions_of(side) for side in (attacked.raw_split.gallery, attacked.raw_split.probes))
     if enrolled.join(met, on=["subject_id", "session_id"]).height:
         must, found = "have sessions of their own in gallery and probes", "one recording in both"
         raise BlindError.of("two releases", must=must, found=found)
@@ -214,7 +262,7 @@ def _linked(attacked: Attacked, plan: AuditPlan) -> Split:
         released_apart(attacked.source, attacked.log, [enrolled, rest], plan), plan.people, plan.settings
     )
     for side, other in ((split.gallery, rest), (split.probes, enrolled)):
-        if _sessions_of(side).join(other, on=["subject_id", "session_id"]).height:
+        if sessions_of(side).join(other, on=["subject_id", "session_id"]).height:
             must, found = "divide people as the raw log does", "another division"
             raise BlindError.of("two releases", must=must, found=found)
     return split
@@ -230,7 +278,7 @@ def _undone(attacked: Attacked, plan: AuditPlan) -> EventTable:
     released, raw, people = attacked.log.events, attacked.raw, plan.people
     seed = plan.settings.seed
     if not people.background:
-        enrolled = _sessions_of(attacked.raw_split.gallery)
+        enrolled = sessions_of(attacked.raw_split.gallery)
         known = [events.of_sessions(enrolled) for events in (released, raw)]
         return _by_halves(released, known, released.subjects, seed)
     of_background = _by_halves(released, [released, raw], people.background, seed)
@@ -255,7 +303,7 @@ def _by_halves(
     )
 
 
-def _sessions_of(samples: SampleTable) -> pl.DataFrame:
+def sessions_of(samples: SampleTable) -> pl.DataFrame:
     """Return the distinct sessions on which samples draw, by person and session."""
     single = samples.frame.explode("pieces")
     sessions = samples.pieces.frame["session"].gather(single["pieces"])

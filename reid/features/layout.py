@@ -56,6 +56,13 @@ class ShareBlock:
     channel: str
     edges_us: tuple[float, ...] = ()  #: increasing inner borders; a bin holds its lower border
     among_listed: bool = False  #: without edges: leave observations in no slot out of the whole
+    beyond_us: float = np.inf  #: bins from this border on belong to the channel ``beyond``
+    beyond: str = ""
+
+    def channels(self) -> list[str]:
+        """Return the channel of each bin: one more than there are edges."""
+        lowest = (-np.inf, *self.edges_us)
+        return [self.beyond if border >= self.beyond_us else self.channel for border in lowest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +142,13 @@ class _LayoutMaker:
         self.channels: list[str] = []
         self.n_groups = 0
 
-    def add(self, labels: list[str], group: int, block: MeanBlock | ShareBlock) -> int:
-        """Give each label a cell and a feature; return the first cell."""
+    def add(self, labels: list[str], group: int, channels: list[str]) -> int:
+        """Give each label, whose channel stands beside it, a cell and a feature; return the first cell."""
         first = len(self.groups)
         self.cells.extend(range(first, first + len(labels)))
         self.groups.extend([group] * len(labels))
         self.names.extend(labels)
-        self.channels.extend([block.channel] * len(labels))
+        self.channels.extend(channels)
         return first
 
     def mean_rows(self) -> IntArray:
@@ -149,7 +156,8 @@ class _LayoutMaker:
         rows = []
         for block in self.ready.means:
             labels = [block.form.format(label) for label in block.context.labels]
-            rows.append((block.quantity, self.number[block.context], self.add(labels, -1, block)))
+            first_cell = self.add(labels, -1, [block.channel] * len(labels))
+            rows.append((block.quantity, self.number[block.context], first_cell))
         return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
     def share_rows(self) -> IntArray:
@@ -160,10 +168,12 @@ class _LayoutMaker:
             if block.edges_us:
                 bins = bin_labels(block.edges_us)
                 for label in block.context.labels:
-                    self.add([block.form.format(label, part) for part in bins], self.n_groups, block)
+                    names = [block.form.format(label, part) for part in bins]
+                    self.add(names, self.n_groups, block.channels())
                     self.n_groups += 1
             else:
-                self.add([block.form.format(label) for label in block.context.labels], self.n_groups, block)
+                names = [block.form.format(label) for label in block.context.labels]
+                self.add(names, self.n_groups, [block.channel] * len(names))
                 if not block.among_listed:
                     other = len(self.groups)
                     self.groups.append(self.n_groups)  # a cell that no feature shows

@@ -77,7 +77,7 @@ class Rhythm:
         warped = np.log(np.clip(rhythmic_dd_us, low, high) + offset)
         return ReadyKeystrokes(
             self._means(presses),
-            (*self._histograms(presses, pause_us), *_habits()),
+            (*self._histograms(presses, pause_us), *_habits(pause_us)),
             longest_us=(pause_us, 1.5 * pause_us),
             spread_centre=float(warped.mean()) if warped.size else 0.0,
         )
@@ -131,12 +131,17 @@ class Rhythm:
         return tuple(block for block in blocks if block.edges_us)
 
 
-def _habits() -> tuple[ShareBlock, ...]:
+def _habits(pause_us: float) -> tuple[ShareBlock, ...]:
     """Pauses, corrections, and which hand shifts for which hand."""
     runs, shifts = ByPair(_CORRECTIONS, _CORRECTIONS), ByPair(_CAPITALS, BY_HAND)
     return (
-        ShareBlock(tally.GAP, ANY_KEY, "pause_share:{}:{}", "schedule", _PAUSE_EDGES_US),
-        ShareBlock(tally.GAP, BY_HAND, "pause_share:before_{}:{}", "schedule", _PAUSE_EDGES_US),
+        *(
+            # Up to a pause the shares tell how fast somebody types, which is no schedule.
+            ShareBlock(
+                tally.GAP, context, form, "flight", _PAUSE_EDGES_US, beyond_us=pause_us, beyond="schedule"
+            )
+            for context, form in ((ANY_KEY, "pause_share:{}:{}"), (BY_HAND, "pause_share:before_{}:{}"))
+        ),
         ShareBlock(tally.PRESS, _CORRECTIONS, "correction_share:{}", "content"),
         ShareBlock(tally.GAP, runs, "correction_share:{}", "content"),
         ShareBlock(tally.GAP, shifts, "shift_share:{}", "content", among_listed=True),

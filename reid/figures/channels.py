@@ -27,7 +27,9 @@ class ChannelPanel:
     """One panel: for each log a bar per channel, None where there was nothing to see."""
 
     title: str
-    bars: Mapping[str, Sequence[Bar | None]]  #: by label of the log, one entry per channel
+    bars: Mapping[
+        str, Sequence[Bar | None]
+    ]  #: by label of the log, one entry per row, the last may be left out
     marked: Mapping[str, float]  #: by label of the log: a line across, such as the rate of all channels
     marked_name: str = ""
 
@@ -54,7 +56,7 @@ def plot_channels(
     rows = np.arange(len(channels), dtype=np.float64)
     for number, (name, bars) in enumerate(panel.bars.items()):
         at = rows + (number - (len(panel.bars) - 1) / 2) * thick
-        shown = [(row, bar) for row, bar in zip(at, bars, strict=True) if bar is not None]
+        shown = [(row, bar) for row, bar in zip(at, bars, strict=False) if bar is not None]
         drawn = looks[name]
         faint = "white" if number else _FULL  # told apart on a grey printer too
         ax.barh(
@@ -64,7 +66,7 @@ def plot_channels(
         for row, bar in shown:
             ends = [100 * bar.low, 100 * bar.high]
             ax.plot(ends, [row, row], "-|", color=drawn.color, linewidth=1.3, markersize=6, zorder=4)
-        for row, found in zip(at, bars, strict=True):
+        for row, found in zip(at, bars, strict=False):
             if found is None:
                 ax.text(1.5, row, "nothing to see", va="center", fontsize=SMALL_PT, color=SOFT)
         if name in panel.marked:

@@ -1,11 +1,12 @@
 """The figures of a page, each on a sheet of its own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from reid.figures.amounts import AmountPanel, plot_amounts
 from reid.figures.channels import ChannelPanel, plot_channels
 from reid.figures.cmc import RankRates, plot_cmc
 from reid.figures.det import ErrorRates, plot_det
@@ -23,6 +24,7 @@ _VALUES_IN: Final = 1.75  # the column of numbers
 _LEGEND_COLUMNS: Final = 2
 _SCALE_IN: Final = 3.1  # height of rank-1 by the number of people
 _LEGEND_EM: Final = 22.0
+_AMOUNTS_IN: Final = 2.75  # height of a panel of rank-1 by how much is seen
 
 
 def risk_sheet(rows: Sequence[RiskRow], measure: Measure = RANK_1) -> Picture:
@@ -138,4 +140,34 @@ def channels_sheet(
         handles, _ = axes[0].get_legend_handles_labels()
         if len(handles) > 1:
             sheet.legend(handles, names, loc="outside lower center", ncols=_LEGEND_COLUMNS)
+        return picture(sheet)
+
+
+def amounts_sheet(panels: Sequence[AmountPanel], looks: Mapping[str, Look], chance: float | None) -> Picture:
+    """Draw :func:`~reid.figures.amounts.plot_amounts` panels one above the other, with one legend.
+
+    Parameters
+    ----------
+    panels : sequence of AmountPanel
+        From the top; at least one.
+    looks : mapping of label to Look
+        One for each log.
+    chance : float or None
+        Rank-1 of blind guessing.
+    """
+    names = {label: wrapped(label, width_em=_LEGEND_EM) for panel in panels for label in panel.curves}
+    lines = sum(name.count("\n") + 1.4 for name in names.values()) / _LEGEND_COLUMNS + 1
+    several = len(names) > 1
+    with styled():
+        layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08)
+        height_in = _AMOUNTS_IN * len(panels) + several * _LINE_IN * lines
+        sheet = Figure(figsize=(WIDTH_IN, height_in), layout=layout)
+        handles: dict[str, Any] = {}
+        for ax, panel in zip(sheet.subplots(len(panels), squeeze=False)[:, 0], panels, strict=True):
+            handles |= plot_amounts(ax, panel, looks, chance)
+        if several:
+            sheet.legend(
+                list(handles.values()), [names[label] for label in handles],
+                loc="outside lower center", ncols=_LEGEND_COLUMNS, handlelength=3.2,
+            )  # fmt: skip
         return picture(sheet)

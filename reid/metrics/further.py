@@ -8,13 +8,13 @@ import numpy as np
 
 from reid.metrics.assignment import one_to_one
 from reid.metrics.bayes import bayes_security, leakage_bits, least_error
-from reid.metrics.criteria import Criterion, linking, singling_out
+from reid.metrics.criteria import Criterion, inference, linking, singling_out
 from reid.metrics.estimate import Estimate
 from reid.metrics.information import Information, information
 from reid.metrics.open_set import FALSE_POSITIVE_RATES, missed_at
 from reid.metrics.unlinkability import Unlinkability, unlinkability_of_matrix
 from reid.metrics.who import Who, spread_over_people
-from reid.typing import FloatArray, IntArray
+from reid.typing import Array, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +29,14 @@ class FurtherMeasures:
     least_error: Estimate | None
     singling_out: Criterion
     linking: Criterion | None
+    inference: Criterion | None
     one_to_one: Estimate
     who: Who
 
     def as_dict(self) -> dict[str, Any]:
         """Return the measures as they stand in ``report.json``."""
-        security, error, linked = self.bayes_security, self.least_error, self.linking
+        security, error = self.bayes_security, self.least_error
+        linked, inferred = self.linking, self.inference
         return {
             "fnir_at_fpir": {
                 f"{rate:g}": one and one.with_chance() for rate, one in self.fnir_at_fpir.items()
@@ -48,7 +50,7 @@ class FurtherMeasures:
             "criteria": {
                 "singling_out": self.singling_out.as_dict(),
                 "linkability": linked and linked.as_dict(),
-                "inference": None,
+                "inference": inferred and inferred.as_dict(),
             },
             "one_to_one": self.one_to_one.with_chance(),
             "who": self.who.as_dict(),
@@ -61,6 +63,7 @@ def further_measures(
     rank_1: Estimate,
     *,
     rng: np.random.Generator,
+    secret: Array | None = None,
     level: float = 0.95,
 ) -> FurtherMeasures:
     """Measure what ranks and error rates leave open, from the same scores.
@@ -75,6 +78,8 @@ def further_measures(
         Of the same attack.
     rng : numpy.random.Generator
         Draws people and permutations.
+    secret : array of shape (n_people,), optional
+        Of each enrolled person, such as a group; what is inferred of it is measured too.
     level : float
         Of the intervals.
 
@@ -95,5 +100,6 @@ def further_measures(
         least_error=least_error(scores, truth, 1 - rank_1.value, level=level),
         singling_out=singling_out(scores, truth, level=level),
         linking=linking(scores, truth, level=level),
+        inference=None if secret is None else inference(scores, truth, secret, level=level),
         who=spread_over_people(scores, truth, rng=rng, level=level),
     )

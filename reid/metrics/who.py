@@ -86,6 +86,40 @@ def spread_over_people(
     return Who(worst, always, never, np.sort(rate)[::-1])
 
 
+def most_found_first(scores: FloatArray, truth: IntArray) -> IntArray:
+    """Return the people by how often they are found, and then by how clearly: person 1, 2, ... of a report.
+
+    So a number tells nothing of a pseudonym's place among pseudonyms.
+
+    Parameters
+    ----------
+    scores : float64 array of shape (n_probes, n_people)
+        Higher is more alike; NaN is a failed comparison and ranks last.
+    truth : int64 array of shape (n_probes,)
+        Column of the probe's own person; -1 leaves the probe out.
+
+    Returns
+    -------
+    int64 array of shape (n_people_with_probes,)
+        Columns.
+
+    Examples
+    --------
+    >>> most_found_first(np.array([[3.0, 1.0, 2.0], [1.0, 1.5, 0.0], [9.0, 0.0, 2.0]]), np.array([0, 1, 2]))
+    array([0, 1, 2])
+    """
+    known = truth >= 0
+    rows, own = scores[known], truth[known]
+    rate = person_means(rank_k_hits(*ranks(rows, own), rows.shape[1], 1), own)
+    places = np.arange(own.size)
+    others = np.where(np.isnan(rows), -np.inf, rows)
+    genuine = others[places, own]
+    others[places, own] = -np.inf
+    ahead = genuine - np.where(np.isfinite(others.max(axis=1)), others.max(axis=1), 0.0)
+    clearly = person_means(np.where(np.isfinite(ahead), ahead, np.finfo(np.float64).min / own.size), own)
+    return np.unique(own)[np.lexsort((-clearly, -rate))]
+
+
 def _rates_by_luck(rows: FloatArray, own: IntArray, rng: np.random.Generator) -> FloatArray:
     """Return people's rates where a stand-in counts as the right one: (_PERMUTATIONS, n_people)."""
     others = np.where(np.isnan(rows), -np.inf, rows)

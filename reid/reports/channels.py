@@ -10,7 +10,8 @@ from reid.reports.wording import fraction, is_raw, percent
 CAPTION: Final = (
     "Share of people named correctly at first guess by one attacker who sees one channel alone (left), and "
     "all but it (right), with 95 % intervals over people. Dotted: blind guessing. An asterisk marks what is "
-    "no behaviour: a machine, a task or an hour can name somebody by it."
+    "no behaviour: a machine, a task or an hour can name somebody by it. The last two rows leave no channel "
+    "out: everybody's times on one clock, and a split that leaks sessions (dagger), which is no result."
 )
 
 
@@ -38,9 +39,12 @@ def channel_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
         "rows": rows,
         "all": _rank_1(found["all"]),
         "random_split": _rank_1(found["random_split"]),
-        "clock_ms": f"{clock['step_ms']:g} ms",
+        "clock_ms": f"{clock['step_ms']:.3g} ms",
         "at_clock": _rank_1(clock["all"]),
         "device_at_clock": None if clock["device"] is None else _rank_1(clock["device"]),
+        "device_on_no_clock": None
+        if clock["device_on_no_clock"] is None
+        else _rank_1(clock["device_on_no_clock"]),
         "verdicts": [*_verdicts(found), *_people(found["people"])],
     }
 
@@ -52,6 +56,7 @@ def channel_panels(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], 
         return None
     held = {channel: each for found in taken.values() for channel, each in found["by_channel"].items()}
     rows = [drawable(channel, 24) + " *" * (not each["behaviour"]) for channel, each in held.items()]
+    rows += ["nothing, but\none clock for all", "nothing, but\nrandom split \N{DAGGER}"]
 
     def bars(side: str) -> dict[str, list[Bar | None]]:
         return {
@@ -64,7 +69,10 @@ def channel_panels(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], 
         ChannelPanel(title="This channel alone", bars=bars("alone"), marked={}),
         ChannelPanel(
             title="All but this channel",
-            bars=bars("without"),
+            bars={
+                name: [*left, _bar(taken[name]["at_common_clock"]["all"]), _bar(taken[name]["random_split"])]
+                for name, left in bars("without").items()
+            },
             marked=together,
             marked_name="lines: all channels",
         ),
@@ -109,6 +117,10 @@ def _verdicts(found: Mapping[str, Any]) -> list[str]:
     if carrier is None:
         return ["No channel names people beyond chance, and neither do all of them together."]
     said = [f"Most of the risk is carried by the channel {plain(carrier, 60)}."]
+    if equals := ", ".join(plain(channel, 60) for channel in found["as_much"]):
+        said = [
+            f"Most of the risk is carried by {plain(carrier, 60)}; as much, within the interval, by {equals}."
+        ]
     for channel in found["confounds"]:
         each = found["by_channel"][channel]
         said.append(

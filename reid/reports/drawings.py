@@ -7,11 +7,12 @@ from typing import Any, Final
 import numpy as np
 
 from reid.figures.risk import EER, RANK_1, Measure, RiskRow, row_looks
-from reid.figures.sheets import channels_sheet, curves_sheet, risk_sheet, scale_sheet
+from reid.figures.sheets import amounts_sheet, channels_sheet, curves_sheet, risk_sheet, scale_sheet
 from reid.figures.style import Picture
+from reid.reports.amounts import AMOUNTS_CAPTION, amount_panels, amounts_words
 from reid.reports.channels import CAPTION, channel_panels, taken_apart
 from reid.reports.scaled import SCALE_CAPTION, scaled_points, scaled_words
-from reid.reports.wording import is_raw, named_blocks, percent
+from reid.reports.wording import is_raw, named_blocks, percent, risk_of
 from reid.typing import FloatArray
 
 Report = Mapping[str, Any]
@@ -69,6 +70,8 @@ def figures(report: Report) -> list[Shown]:
     if any(row.value is not None for row in rows):
         alt = f"{measure.axis}: " + "; ".join(f"{row.label} {row.text}" for row in rows)
         caption = _CAPTION_RANK if measure.has_threshold else _CAPTION_EER
+        if measure.has_threshold and any(block.get("threats") for block in blocks.values()):
+            caption += " Each is the largest over the threat models that were tried."
         shown.append(Shown("risk", risk_sheet(rows, measure), caption, alt))
     cmc = {
         name: RankPoints(np.array(points["rank"], dtype=float), np.array(points["rate"], dtype=float))
@@ -94,6 +97,11 @@ def figures(report: Report) -> list[Shown]:
         looks = dict(zip(blocks, row_looks(rows), strict=True))
         drawn = channels_sheet(*by_channel, looks, report["headline"]["chance"])
         shown.append(Shown("channels", drawn, f"Figure {len(shown) + 1}. {CAPTION}", taken_apart(blocks)))
+    if (by_amount := amount_panels(blocks)) is not None:
+        looks = dict(zip(blocks, row_looks(rows), strict=True))
+        drawn = amounts_sheet(by_amount, looks, report["headline"]["chance"])
+        caption = f"Figure {len(shown) + 1}. {AMOUNTS_CAPTION}"
+        shown.append(Shown("amounts", drawn, caption, amounts_words(blocks)))
     return shown
 
 
@@ -106,14 +114,14 @@ def _curves_caption(has_cmc: bool, has_det: bool) -> str:
 
 
 def _rows(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[list[RiskRow], Measure]:
-    """Return the rows of figure 1: rank-1, or where nobody was ranked the equal error rate."""
+    """Return the rows of figure 1: rank-1 as the answer states it, or where nobody was ranked the EER."""
     name, measure = "rank_1", RANK_1
     if all(block["rank_1"] is None for block in blocks.values()):
         own = all(block["eer_per_person"] is not None for block in blocks.values())
         name, measure = "eer_per_person" if own else "eer", EER
     rows = []
     for text, block in blocks.items():
-        rate = block[name]
+        rate = risk_of(block) if block[name] is not None and measure is RANK_1 else block[name]
         value, low, high = (None, None, None) if rate is None else (rate["value"], rate["low"], rate["high"])
         chance = block["chance"] if measure is RANK_1 else 0.5
         rows.append(

@@ -18,6 +18,8 @@ MEASURES: Final[dict[str, str]] = {
     "somebody at random gets right.",
     "linked": "How often two recordings of one person lead to the same name, beyond what recordings of two "
     "people do.",
+    "group inferred": "How often the best match is of the person's own group, beyond how often it is so with "
+    "the person's own recordings taken out.",
     "linkability": "D_sys: 0 where recordings of one person are no more alike than those of two, 1 where "
     "they cannot be mistaken.",
     "missed, 10 % false alarms": "Share of enrolled people whom the attacker does not name, if it may name "
@@ -55,6 +57,7 @@ def _cells(block: Mapping[str, Any]) -> list[str] | None:
     if found is None:
         return None
     sets, linked = found["information"]["anonymity_set"], found["criteria"]["linkability"]
+    inferred = found["criteria"]["inference"]
     matched = block.get("tmr_at_fmr") or {}
     return [
         _number(found["information"]["bits"]),
@@ -64,6 +67,7 @@ def _cells(block: Mapping[str, Any]) -> list[str] | None:
         percent(found["one_to_one"]),
         percent(found["criteria"]["singling_out"]["risk"]),
         percent(linked and linked["risk"]),
+        percent(inferred and inferred["risk"]),
         fraction(found["unlinkability"]["d_sys"]),
         percent(found["fnir_at_fpir"]["0.1"]),
         percent(matched.get("0.01")),

@@ -25,7 +25,7 @@ from reid.reports.wording import answer
 from reid.storage import whole_file
 
 _DIGITS: Final = 6  # significant ones of a number in report.json
-_FIGURES: Final = ("risk", "curves", "scale", "channels")
+_FIGURES: Final = ("risk", "curves", "scale", "channels", "amounts")
 _LIBRARIES: Final = ("reid-risk", "numpy", "scipy", "scikit-learn", "polars", "numba", "matplotlib")
 
 

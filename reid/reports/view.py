@@ -6,12 +6,16 @@ from typing import Any, Final
 from reid.events.quality import FAULTS
 from reid.figures.labels import plain
 from reid.reports.adequacy import adequacy_table, warning
+from reid.reports.amounts import amounts_table
 from reid.reports.channels import channel_table
 from reid.reports.further import further_table
+from reid.reports.games import games_table
 from reid.reports.machine import machine_table
 from reid.reports.modalities import modalities
+from reid.reports.retuning import retuning_table
 from reid.reports.scaled import scaled_words
 from reid.reports.threats import threat_table
+from reid.reports.who import who_table
 from reid.reports.wording import (
     NOT_MEASURED,
     SEPARATION,
@@ -38,6 +42,7 @@ _SETTING_NAMES: Final[dict[str, str]] = {
     "seed": "seed",
     "strategy": "strategy",
     "releases": "releases of a random strategy",
+    "effort": "effort of the attackers",
     "population": "people to whom rank-1 is carried over",
 }
 #: What an absent setting means, where that is not "none".
@@ -68,7 +73,9 @@ def page_view(report: Report) -> dict[str, Any]:
         "attackers": [_attackers(name, block) for name, block in blocks.items()],
         "modalities": [found for name, block in blocks.items() if (found := modalities(name, block))],
         "threats": [table for name, block in blocks.items() if (table := threat_table(name, block))],
+        "retuned": [table for name, block in blocks.items() if (table := retuning_table(name, block))],
         "further": further_table(blocks),
+        "who": [table for name, block in blocks.items() if (table := who_table(name, block))],
         "claims": [
             (name, [(plain(claim["statement"], 400), plain(claim["source"])) for claim in block["claims"]])
             for name, block in blocks.items()
@@ -78,6 +85,8 @@ def page_view(report: Report) -> dict[str, Any]:
         "faults": _faults(report["source"]["quality"]),
         "machines": [table for name, block in blocks.items() if (table := machine_table(name, block))],
         "channels": [table for name, block in blocks.items() if (table := channel_table(name, block))],
+        "amounts": [table for name, block in blocks.items() if (table := amounts_table(name, block))],
+        "games": [table for name, block in blocks.items() if (table := games_table(name, block))],
         "failures": [text for name, block in blocks.items() if (text := _failures(name, block))],
         "settings": sorted(_settings(report["settings"])),
         "has_ranks": any(block["rank_1"] is not None for block in blocks.values()),

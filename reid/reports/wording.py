@@ -195,6 +195,14 @@ def answer(report: Mapping[str, Any]) -> str:
     return _sentence([*parts, *_beside(report, "rank_1")])
 
 
+def risk_of(block: Block) -> Mapping[str, Any]:
+    """Return the rank-1 of a block that has one, or that of a threat model that is at least as strong."""
+    rate: Mapping[str, Any] = block["rank_1"]
+    threats: Mapping[str, Any] = block.get("threats") or {"risk": None}
+    risk = threats["risk"]
+    return rate if not risk or risk["rank_1"]["value"] < rate["value"] else risk["rank_1"]
+
+
 def nothing_compared(block: Block) -> bool:
     """Say whether every comparison failed, so that a rate of 0 speaks of the log and not of its people."""
     pairs = block["n_probes"] * (block["n_people"] if block["rank_1"] is not None else 1)
@@ -203,13 +211,13 @@ def nothing_compared(block: Block) -> bool:
 
 def _risk(headline: Block) -> tuple[Mapping[str, float], str]:
     """Return the headline's rank-1, or that of a stronger threat, and what it is taken over."""
-    rate, over = headline["rank_1"], _over(headline)
-    threats: Mapping[str, Any] = headline.get("threats") or {"risk": None}
-    risk = threats["risk"]
-    if not risk or risk["rank_1"]["value"] < rate["value"]:
+    over, rate = _over(headline), risk_of(headline)
+    if rate is headline["rank_1"]:
         return rate, over
+    threats = headline["threats"]
     n_tried = sum(rung["why_none"] is None for rung in threats["rungs"].values())
-    return risk["rank_1"], f"{over}; the strongest of {n_tried} threat models: {plain(risk['threat'], _NAME)}"
+    named = plain(threats["risk"]["threat"], _NAME)
+    return rate, f"{over}; the strongest of {n_tried} threat models: {named}"
 
 
 def _over(headline: Block) -> str:
@@ -239,8 +247,7 @@ def _told_apart(report: Mapping[str, Any]) -> str:
 def _beside(report: Mapping[str, Any], name: str) -> list[str]:
     """Return what the raw log, or the releases, showed beside the headline."""
 
-    def told(block: Block) -> str:
-        rate = block[name]
+    def told(block: Block, rate: Mapping[str, float] | None) -> str:
         if rate is None or nothing_compared(block):
             return NOT_MEASURED
         people = of_people(rate) if name == "rank_1" else _only(rate)
@@ -248,14 +255,16 @@ def _beside(report: Mapping[str, Any], name: str) -> list[str]:
 
     reference = report["reference"]
     if reference is not None:
-        return [f"the raw log: {told(reference)}"]
+        as_hard = _risk(reference)[0] if name == "rank_1" else reference[name]  # tried as hard as the release
+        return [f"the raw log: {told(reference, as_hard)}"]
     measured = [
         block for block in report["results"] if block[name] is not None and not nothing_compared(block)
     ]
     if measured:
         ordered = sorted(measured, key=lambda block: float(block[name]["value"]))
         ends = [
-            f"{told(block)} after {plain(block['strategy'], _NAME)}" for block in (ordered[0], ordered[-1])
+            f"{told(block, block[name])} after {plain(block['strategy'], _NAME)}"
+            for block in (ordered[0], ordered[-1])
         ]
         return [
             f"the {len(measured)} releases: from {ends[0]} to {ends[1]}" if len(measured) > 1 else ends[0]

@@ -12,7 +12,8 @@ from typing import Any, Final, Self
 
 from reid.attackers import ATTACKERS, BOTH, KEYBOARD, POINTER
 from reid.errors import DeclarationError, ReidError, SourceError, UnknownNameError
-from reid.evaluation.adequacy import EFFORTS
+from reid.evaluation.checks import EFFORTS
+from reid.evaluation.lineup import EFFORTS as HOW_HARD
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY
 from reid.evaluation.settings import SplitSettings
@@ -90,6 +91,7 @@ class Study:
     strategies: tuple[str, ...] = ()  #: as in ``time-grid(step_ms=[16, 50])``, which is two
     threats: tuple[str, ...] = (INFORMED,)  #: presets or rungs
     attackers: tuple[str, ...] = ()  #: that attack together; every family if none is named
+    effort: str = "fixed"  #: how hard they try: ``adaptive`` re-tunes them for every log
     without: tuple[str, ...] = ()  #: channels withheld from them
     purposes: tuple[str, ...] = ()  #: for which the releases shall be of use
     seeds: tuple[int, ...] = (0,)
@@ -173,6 +175,7 @@ class Study:
         yield from _each("threats", self.threats, rungs_of)
         yield from _each("purposes", self.purposes, lambda purpose: named_purpose(purpose, self.folder))
         yield from _each("without", self.without, lambda channel: _require("channel", channel, CHANNELS))
+        yield from _told("effort", lambda: _require("effort", self.effort, HOW_HARD))
         yield from _told("adequacy", lambda: _require("adequacy", self.adequacy, EFFORTS))
         if self.releases < 1:
             yield f"releases: must be 1 or more; found {self.releases}."

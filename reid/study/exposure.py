@@ -14,6 +14,7 @@ from reid.metrics.intervals import maximum_over_attackers, paired_difference
 from reid.metrics.measures import GALLERY_SIZES
 from reid.metrics.spread import mean_of_bounded
 from reid.study.finished import FinishedStudy
+from reid.study.plan import threat_on_raw
 from reid.typing import BoolArray, FloatArray, IntArray
 
 AMONG: Final = 50  #: people on the list, unless told otherwise
@@ -116,10 +117,10 @@ def comparisons_of(study: FinishedStudy, purpose: str | None = None, among: int 
     if purpose is not None and purpose not in purposes:
         raise UnknownNameError.of("purpose of the study", purpose, purposes)
     groups: dict[tuple[str, str, int], list[int]] = {}
-    raw: dict[tuple[str, int], int] = {}
+    raw: dict[tuple[str, str, int], int] = {}
     for number, cell in enumerate(study.cells, 1):
         if cell["strategy"] == NO_STRATEGY:
-            raw[cell["input"], cell["seed"]] = number
+            raw[cell["input"], cell["threat"], cell["seed"]] = number
             groups.setdefault((cell["input"], cell["threat"], cell["seed"]), [])
         else:
             groups.setdefault((cell["input"], cell["threat"], cell["seed"]), []).append(number)
@@ -129,7 +130,10 @@ def comparisons_of(study: FinishedStudy, purpose: str | None = None, among: int 
     }
     found = []
     for (name, threat, seed), numbers in groups.items():
-        rows = [_cell(study, number, tables, purpose, among) for number in (raw[name, seed], *numbers)]
+        of_raw = threat_on_raw(threat, [one for where, one, which in raw if (where, which) == (name, seed)])
+        rows = [
+            _cell(study, number, tables, purpose, among) for number in (raw[name, of_raw, seed], *numbers)
+        ]
         cells = tuple(row for row in rows if row is not None)
         if cells:
             n_enrolled = max(cell.person.size for cell in cells)

@@ -1,7 +1,7 @@
 """What a study will do: its cells, the work each needs, under which key it is kept, and how long it takes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from importlib.metadata import version
@@ -10,7 +10,7 @@ from typing import Any, Final
 from reid.attackers import BOTH
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY
-from reid.evaluation.threats import rungs_of
+from reid.evaluation.threats import ADAPTIVE, INFORMED, rungs_of
 from reid.events.archive import fingerprint
 from reid.study.declaration import FILES, Input, Study
 from reid.study.usefulness import purpose_mark
@@ -87,23 +87,41 @@ def plan_study(study: Study) -> StudyPlan:
     jobs_of: dict[Cell, tuple[Job, ...]] = {}
     for number, one in enumerate(study.inputs):
         for seed in study.seeds:
-            raw = Cell(number, NO_STRATEGY, NO_STRATEGY, None, study.threats[0], seed)
+            raw = [
+                Cell(number, NO_STRATEGY, NO_STRATEGY, None, threat, seed)
+                for threat in dict.fromkeys(threat_on_raw(one, study.threats) for one in study.threats)
+            ]
             released = [
                 Cell(number, str(point.strategy), point.declared, point.swept, threat, seed)
                 for threat in study.threats
                 for point in points
             ]
-            for cell in (raw, *released):
+            for cell in (*raw, *released):
                 cells.append(cell)
                 jobs_of[cell] = tuple(_jobs(cell, study, one, contents[number]))
     marks = tuple(content["fingerprint"] for content in contents)
     return StudyPlan(study, marks, tuple(cells), jobs_of)
 
 
+def threat_on_raw(threat: str, threats: Sequence[str]) -> str:
+    """Return the first of several threats under which the raw log is attacked as under this one.
+
+    It is re-tuned for where its releases are; else nothing can be done to it but attack it.
+
+    Examples
+    --------
+    >>> threat_on_raw("ladder", ["informed", "colleague", "model-vendor", "ladder"])
+    'model-vendor'
+    """
+    retunes = ADAPTIVE in rungs_of(threat)
+    return next(one for one in threats if (ADAPTIVE in rungs_of(one)) == retunes)
+
+
 def _jobs(cell: Cell, study: Study, one: Input, content: Mapping[str, Any]) -> Iterable[Job]:
     """Yield the jobs of a cell."""
     attack = {
         "attackers": study.attackers,
+        "effort": study.effort,
         "without": study.without,
         "adequacy": study.adequacy,
         "seed": cell.seed,
@@ -113,10 +131,11 @@ def _jobs(cell: Cell, study: Study, one: Input, content: Mapping[str, Any]) -> I
         key = _key({"kind": kind, **content, **told})
         return Job(kind, key, cell.input, cell.strategy, cell.threat, cell.seed, raw_key)
 
-    raw = job(RAW, attack)
+    on_raw = threat_on_raw(cell.threat, study.threats)
+    raw = job(RAW, attack | {"re-tuned": ADAPTIVE in rungs_of(on_raw)})
     shares = one.comparisons is None  # a declared list has no raw log apart from its releases
     if shares:
-        yield Job(RAW, raw.key, cell.input, NO_STRATEGY, study.threats[0], cell.seed)
+        yield Job(RAW, raw.key, cell.input, NO_STRATEGY, on_raw, cell.seed)
     if cell.strategy == NO_STRATEGY and shares:
         return
     release = {"strategy": cell.strategy, "seed": cell.seed}
@@ -168,12 +187,12 @@ def expected_seconds(job: Job, plan: StudyPlan, n_events: int, measured: Mapping
     Returns
     -------
     Expected
-        The mean of the jobs of this kind that were done on this input under this threat; of jobs under other
-    XX
+        The mean of the jobs of this kind that were done on this input, in proportion to the attacks that
+        their threats take; else by a stated model, as if every strategy drew noise.
     """
-    rungs = len(rungs_of(job.threat))
+    n_attacks = _n_attacks(job, plan.study)
     alike = [
-        measured[other.key] * rungs / len(rungs_of(other.threat))
+        measured[other.key] * n_attacks / _n_attacks(other, plan.study)
         for other in plan.jobs()
         if other.key in measured and other.kind == job.kind and other.input == job.input
     ]
@@ -182,10 +201,19 @@ def expected_seconds(job: Job, plan: StudyPlan, n_events: int, measured: Mapping
     millions = n_events / 1e6
     if job.kind == UTILITY:
         return Expected(_SECONDS_PER_UTILITY * len(plan.study.purposes) * millions, measured=False)
-    n_attackers = len(LineUp.of(plan.study.attackers, modalities=_modalities(plan.study, job)).singles)
-    n_logs = plan.study.releases * rungs if job.kind == RISK else 1  # as if every strategy drew noise
-    seconds = SECONDS_PER_ATTACK * n_attackers * n_logs * millions
-    return Expected(seconds, measured=False)
+    return Expected(SECONDS_PER_ATTACK * n_attacks * millions, measured=False)
+
+
+def _n_attacks(job: Job, study: Study) -> int:
+    """Return how often an attacker attacks a log; of those re-tuned, each setting that is tried counts."""
+    if job.kind == UTILITY:
+        return 1
+    rungs = rungs_of(job.threat) if job.kind == RISK else {INFORMED} | ({ADAPTIVE} & {*rungs_of(job.threat)})
+    usual = LineUp.of(study.attackers, modalities=_modalities(study, job))
+    tried = usual.adaptive(every_family=not study.attackers)
+    n_retuned = len(rungs) if study.effort == ADAPTIVE else int(ADAPTIVE in rungs)
+    n_logs = study.releases if job.kind == RISK else 1
+    return n_logs * (len(rungs) * len(usual.singles) + n_retuned * len(tried.variants))
 
 
 def _modalities(study: Study, job: Job) -> tuple[str, ...]:

@@ -107,6 +107,7 @@ def prepared_for(order: Order, strategies: Sequence[str] = (), progress: Progres
         **one.dividing(),
         background_from=others,
         attackers=study.attackers,
+        effort=study.effort,
         without=study.without,
         threat=job.threat,
         releases=study.releases,

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.linalg import eig
+from scipy.linalg import eig, eigh
 
 from reid.attackers.discriminant import Discriminant, discriminant_directions
 from reid.errors import ParameterError
@@ -51,6 +51,25 @@ def test_directions_solve_the_generalised_eigenproblem(seed: int, ridge: float) 
         wanted = wanted * ratios[place] / (1 + ratios[place])
         sign = np.sign(column @ wanted)
         np.testing.assert_allclose(sign * column, wanted, atol=2e-3 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize(("n_people", "n_features"), [(5, 12), (5, 30), (9, 7)])
+def test_directions_are_the_same_whichever_way_is_the_cheaper(n_people: int, n_features: int) -> None:
+    rng = np.random.default_rng(
+        n_features
+    )  # people, samples and features: each is the fewest and the most once
+    person = np.repeat(np.arange(n_people), 4)
+    seen = rng.normal(size=(n_people, n_features))[person] + rng.normal(size=(person.size, n_features))
+    _, directions = discriminant_directions(seen.astype(np.float32), person, np.ones(person.size), 3, 0.4)
+    centres = np.array([seen[person == number].mean(axis=0) for number in range(n_people)])
+    residuals = seen - centres[person]
+    within = residuals.T @ residuals / person.size
+    regular = 0.6 * within + 0.4 * np.diag(np.diag(within))
+    centred = centres - seen.mean(axis=0)
+    ratios, vectors = eigh(centred.T @ centred / n_people, regular)
+    wanted = vectors[:, -3:] * ratios[-3:] / (1 + ratios[-3:])
+    sign = np.sign((wanted * directions).sum(axis=0))
+    np.testing.assert_allclose(sign * directions, wanted, atol=1e-3 * np.abs(wanted).max())
 
 
 def test_no_more_directions_are_kept_than_there_are_people_less_one() -> None:

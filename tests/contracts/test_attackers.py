@@ -20,6 +20,7 @@ from reid.attackers.nearest_neighbours import NearestNeighbours
 from reid.attackers.pairs import PairBoosting, PairTrees
 from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
+from reid.attackers.practised_trees import PractisedTrees
 from reid.attackers.scikit import SklearnClasses, SklearnPairs
 from reid.attackers.stroke_votes import StrokeVotes
 from reid.attackers.stylometry import Stylometry
@@ -49,6 +50,7 @@ EXAMPLES: tuple[Attacker, ...] = (
     Pohmm(),
     ExtraTrees(n_trees=60),
     PooledTrees(features="rhythm", n_trees=60),
+    PractisedTrees(n_trees=60),
     PairTrees(features="rhythm", n_trees=60),
     PairBoosting(features="rhythm", n_rounds=60),
     StrokeVotes(n_trees=40),

@@ -9,16 +9,17 @@ import pytest
 
 from reid.attackers import ATTACKERS, Attacker, EnrolledAttacker, ScoreMatrix
 from reid.errors import UnknownNameError
-from reid.evaluation.adequacy import Check, checks_of_attack, checks_of_blocks, verdict, yardsticks
+from reid.evaluation.adequacy import checks_of_attack, checks_of_blocks, verdict, yardsticks
 from reid.evaluation.attack import run_attack
 from reid.evaluation.audit import audit
+from reid.evaluation.checks import Check
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import choose_people, make_split
 from reid.reports.schema import check_report
 from reid.typing import FloatArray, silent
-from tests.attackers.people import typists
+from tests.attackers.people import pointers, typists
 
 GRID = "time-grid(step_ms=200)"
 SOUND = ("discriminant", "two-covariance")
@@ -94,7 +95,7 @@ def passed(report: Report) -> dict[tuple[str, str], bool | None]:
     found: dict[tuple[str, str], bool | None] = {}
     for check in report["adequacy"]["checks"]:
         place = check["name"], check["strategy"]
-        found[place] = check["passed"] if found.get(place, True) else False
+        found[place] = False if found.get(place) is False else check["passed"]
     return found
 
 
@@ -116,12 +117,33 @@ def test_sound_attackers_are_trusted_and_every_check_is_made() -> None:
     )
 
 
-def test_a_planted_signal_is_found_even_where_a_release_left_next_to_nothing() -> None:
-    report = of_text(("discriminant",), ("time-grid(step_ms=1000) | key-classes | drop-release",))
-    (planted,) = [one for one in report["adequacy"]["checks"] if one["name"] == "planted signal"]
-    found = planted["figures"]["attackers"]["discriminant"]
-    assert found["before"]["value"] < 0.3
-    assert found["rank_1"]["value"] > 0.9
+def sought(report: Report) -> dict[str, bool | None]:
+    """Return by channel whether what was planted was found."""
+    found = [one for one in report["adequacy"]["checks"] if one["name"] == "planted signal"]
+    return {one["figures"]["channel"]: one["passed"] for one in found}
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    ["time-grid(step_ms=1000) | key-classes | drop-release", "drop-keys", GRID],
+)
+def test_a_planted_signal_is_found_even_where_a_release_left_next_to_nothing(strategy: str) -> None:
+    assert sought(of_text(("discriminant",), (strategy,))) == {"hold": True, "flight": True}
+
+
+def test_who_looks_away_from_a_channel_finds_nothing_that_is_planted_there() -> None:
+    assert sought(of_text(("discriminant(without=('flight',))",))) == {"hold": True, "flight": False}
+    assert sought(of_text(("discriminant",), without=("flight",))) == {"hold": True, "flight": None}
+
+
+def test_a_signal_is_planted_on_a_pointer_too_and_found_by_who_looks_there() -> None:
+    sound = "discriminant(features='strokes', ridge=0.6, sliding=True)"
+    people = pointers(40)
+    report = audit(people, attackers=(sound,), regime="population").report
+    assert sought(report)["path"] is True
+    assert sought(report)["click"] is not False
+    blind = "discriminant(features='strokes', without=('path',))"
+    assert sought(audit(people, attackers=(blind,), regime="population").report)["path"] is False
 
 
 @pytest.mark.parametrize("attacker", ["discriminant(features='content')", "euclidean"])
@@ -157,7 +179,7 @@ def test_who_mixes_up_the_enrolled_finds_no_planted_signal() -> None:
     found = checks({"spoilt": Spoilt("mixed up")})
     assert found["known success"].passed is False
     assert found["planted signal"].passed is False
-    assert "not found by spoilt" in found["planted signal"].sentence
+    assert "planted in flight and not found by spoilt" in found["planted signal"].sentence
 
 
 def test_in_full_everybody_looks_for_the_planted_signal() -> None:

@@ -434,9 +434,10 @@ def test_any_seed_that_is_a_whole_number_will_do() -> None:
 
 def test_an_attacker_that_sees_nothing_is_named_and_the_others_go_on() -> None:
     events = typists(12, n_sessions=4)
-    report = audit(events, attackers=["manhattan", "discriminant"], without=["hold", "flight"]).report
+    seeing = "discriminant(features='content')"
+    report = audit(events, attackers=["manhattan", seeing], without=["hold", "flight"]).report
     headline = report["headline"]
-    assert set(headline["attackers"]) == {"discriminant"}
+    assert set(headline["attackers"]) == {seeing}
     assert "the attacker 'manhattan' saw nothing to learn from and was left out" in headline["weakened_by"]
     with pytest.raises(BlindError, match="at least one feature"):
         audit(events, attackers=["manhattan", "euclidean"], without=["hold", "flight"])

@@ -56,6 +56,48 @@ def test_shares_of_people_and_credit_by_hand() -> None:
     assert of_flight["people"]["most_credit"]["value"] == pytest.approx((1 + 1 / 2) / 3)
 
 
+def test_of_each_person_it_is_told_by_number_what_gives_them_away() -> None:
+    found = credited(
+        {
+            "all channels": hits(1, 1, 1, 0),
+            "hold alone": hits(1, 1, 0, 0),
+            "without hold": hits(0, 1, 1, 0),
+            "flight alone": hits(0, 1, 0, 0),
+            "without flight": hits(1, 1, 0, 0),
+        },
+        ("hold", "flight"),
+        MATRIX,
+        ("c", "a", "b", "d"),
+    )
+    first, second, third, last = found["listed"]
+    assert first == {
+        "person": 1, "rank_1": 1.0,
+        "most_credit": ["flight"], "alone_suffices": [], "lost_without": ["flight"],
+    }  # fmt: skip
+    assert (second["most_credit"], second["lost_without"]) == (["hold"], ["hold"])
+    assert third["most_credit"] == third["alone_suffices"] == ["hold", "flight"]
+    assert last == {"person": 4, "rank_1": 0.0, "most_credit": [], "alone_suffices": [], "lost_without": []}
+
+
+def test_a_channel_with_surely_less_credit_is_not_named_beside_the_first() -> None:
+    n_people = 40
+    names = tuple(f"p{number:02}" for number in range(n_people))
+    matrix = ScoreMatrix(np.eye(n_people), names, names)
+    every, none, half = np.ones(n_people), np.zeros(n_people), (np.arange(n_people) % 2).astype(np.float64)
+    found = credited(
+        {
+            "all channels": every,
+            "hold alone": every, "without hold": half,
+            "flight alone": half, "without flight": none,
+            "content alone": none, "without content": every,
+        },
+        ("hold", "flight", "content"),
+        matrix,
+    )  # fmt: skip
+    assert found["attributed_to"] == "hold"  # both have 1.5 less chance, and the first stands first
+    assert found["as_much"] == ["flight"]
+
+
 def test_nothing_beyond_chance_is_attributed_to_nothing() -> None:
     nobody = {name: hits(0.25, 0.25, 0.25, 0.25) for name in ("all channels", "hold alone", "without hold")}
     found = credited(nobody, ("hold",), MATRIX)
@@ -73,6 +115,8 @@ def test_a_clock_is_named_as_a_confound_and_gone_on_a_common_clock() -> None:
     assert found["by_channel"]["hold"]["behaviour"]
     clock = found["at_common_clock"]
     assert clock["device"] is None or clock["device"]["rank_1"]["low"] <= found["chance"]
+    shaken = clock["device_on_no_clock"]
+    assert shaken is None or shaken["rank_1"]["low"] <= found["chance"]
     lost = found["by_channel"]["device"]["lost_differences"]["rank_1"]["value"]
     alone = found["by_channel"]["device"]["alone"]["rank_1"]["value"]
     assert found["by_channel"]["device"]["credit"] == pytest.approx((alone - found["chance"] + lost) / 2)
@@ -94,6 +138,14 @@ def test_it_stands_beside_the_raw_log_and_the_only_release() -> None:
 def test_a_withheld_channel_stays_withheld() -> None:
     made = audit(typists(10), attackers=("manhattan",), channels=True, without=("device", "hold")).report
     assert {"device", "hold"}.isdisjoint(made["headline"]["channels"]["by_channel"])
+
+
+def test_people_are_listed_under_the_numbers_of_who_is_found() -> None:
+    found = report(background=36)["headline"]
+    listed = found["channels"]["listed"]
+    assert [each["person"] for each in listed] == list(range(1, 13))
+    assert len(found["further"]["who"]["rank_1_of_people"]) == 12
+    assert any(each["alone_suffices"] == ["device"] for each in listed)
 
 
 def test_it_is_not_shown_unasked_and_not_for_a_declared_list() -> None:

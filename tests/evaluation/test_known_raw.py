@@ -15,6 +15,7 @@ from reid.seeding import Streams
 from reid.synthetic.truth import TruthSettings, generate
 
 GRID, NOISE = "time-grid(step_ms=200)", "delay-mix(bound_ms=100)"
+FEW = {"regime": "population", "adequacy": "none"}
 
 
 def people(n_people: int) -> EventTable:
@@ -36,19 +37,26 @@ def taken_over(events: EventTable, strategy: str, of: str = GRID, **options: Any
         (12, GRID, {"regime": "closed-set", "attackers": ["discriminant", "scaled-manhattan"]}),
         (12, NOISE, {"regime": "closed-set", "attackers": ["discriminant"], "releases": 2}),
         (24, GRID, {"regime": "population", "attackers": ["discriminant", "scaled-manhattan", "fusion"]}),
-        (
-            24,
-            NOISE,
-            {"regime": "population", "attackers": ["discriminant"], "threat": "ladder", "releases": 2},
-        ),
+        (12, NOISE, {**FEW, "attackers": ["manhattan"], "threat": "ladder", "releases": 2}),
         (24, GRID, {"regime": "population", "attackers": ["discriminant"], "split": "random"}),
+        (12, GRID, {**FEW, "attackers": ["discriminant", "manhattan"], "effort": "adaptive"}),
+        (12, GRID, {**FEW, "attackers": ["manhattan"], "channels": True, "amounts": True, "games": True}),
         (
             12,
             GRID,
             {"attackers": ["scaled-manhattan"], "without": ["content"], "adequacy": "none", "seed": 3},
         ),
     ],
-    ids=["closed set", "noise", "population", "ladder", "random split", "without content"],
+    ids=[
+        "closed set",
+        "noise",
+        "population",
+        "ladder",
+        "random split",
+        "re-tuned",
+        "all that is looked at besides",
+        "without content",
+    ],
 )
 def test_taking_over_the_raw_attack_changes_no_bit(
     n_people: int, strategy: str, options: dict[str, Any]
@@ -59,11 +67,19 @@ def test_taking_over_the_raw_attack_changes_no_bit(
 
 
 def test_an_attack_on_another_log_or_with_other_settings_is_refused() -> None:
-    options: dict[str, Any] = {"attackers": ["scaled-manhattan"], "adequacy": "none"}
+    options: dict[str, Any] = {"attackers": ["manhattan"], "adequacy": "none"}
     prepared = prepare(people(6), strategies=[GRID], **options)
     known = attack_raw(prepared.events, prepared.plan)
-    for events, changed in ((people(7), {}), (people(6), {"seed": 1}), (people(6), {"without": ["hold"]})):
-        other = prepare(events, strategies=[GRID], **options, **changed)  # type: ignore[arg-type]
+    other_plans: list[dict[str, Any]] = [
+        {"seed": 1},
+        {"without": ["hold"]},
+        {"effort": "adaptive"},
+        {"threat": "adaptive"},
+        {"amounts": True},
+        {"channels": True},
+    ]
+    for events, changed in ((people(7), {}), *((people(6), changed) for changed in other_plans)):
+        other = prepare(events, strategies=[GRID], **options, **changed)
         with pytest.raises(ParameterError, match="of the same log"):
             audit_prepared(other, known)
 

@@ -76,6 +76,20 @@ def test_rhythm_by_hand() -> None:
     assert column(table, "rollover_share:all") == (0.5, 2)
 
 
+def test_shares_of_gaps_up_to_a_pause_are_speed_and_beyond_it_schedule() -> None:
+    samples = two_letters()
+    table = Rhythm(pause_ms=1000).fit(samples).features(samples)
+    of_gaps = {
+        channel: [name for name, own in zip(table.names, table.channels, strict=True) if own == channel]
+        for channel in ("flight", "schedule")
+    }
+    n_bins = {
+        channel: sum(name.startswith("pause_share:all") for name in names)
+        for channel, names in of_gaps.items()
+    }
+    assert n_bins == {"flight": 3, "schedule": 4}  # borders at 0.3, 0.5, 1, 2, 5 and 10 s
+
+
 def test_content_shares_are_of_all_presses_listed_or_not() -> None:
     samples = two_letters()
     table = Content(n_keys=1, n_digraphs=1).fit(samples).features(samples)

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy.special import ndtri
 
+from reid.figures.amounts import AmountPanel, AmountPoint, plot_amounts
 from reid.figures.cmc import plot_cmc
 from reid.figures.det import LIMITS, plot_det
 from reid.figures.labels import drawable, length_em, plain, wrapped
@@ -221,3 +222,22 @@ def test_measured_and_carried_over_parts_are_drawn_apart() -> None:
     assert scale_sheet({"raw log": curve}, {"raw log": RAW_LOOK}) == scale_sheet(
         {"raw log": curve}, {"raw log": RAW_LOOK}
     )
+
+
+def test_amounts_are_drawn_with_their_intervals_and_what_they_come_to() -> None:
+    points = [
+        AmountPoint(units=10, value=0.3, low=0.2, high=0.4, beside=("0.04", "1")),
+        AmountPoint(units=484.5, value=0.97, low=0.93, high=0.99, beside=("2", "10")),
+    ]
+    panel = AmountPanel(
+        title="Enrolled", curves={"raw log": points}, unit="keystrokes", beside=("minutes", "sessions")
+    )
+    ax = axes()
+    handles = plot_amounts(ax, panel, {"raw log": RAW_LOOK}, 1 / 200)
+    np.testing.assert_allclose(handles["raw log"].get_xdata(), [10, 484.5])
+    np.testing.assert_allclose(handles["raw log"].get_ydata(), [30, 97])
+    intervals = [line.get_ydata() for line in ax.get_lines()[1:3]]
+    np.testing.assert_allclose(intervals, [[20, 40], [93, 99]])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["10\n0.04\n1", "484\n2\n10"]
+    assert "keystrokes\nminutes\nsessions" in texts(ax)
+    assert ax.get_xscale() == "log"

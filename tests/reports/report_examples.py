@@ -65,7 +65,15 @@ def further(rank_1: float, n_people: int) -> Report:
         "who": {
             "worst_decile": between(0.0, 1.0), "always_found": between(1 / n_people, 1.0),
             "never_found": between(1 - 1 / n_people, 0.0), "rank_1_of_people": [1.0, rank_1, 0.0],
+            "groups": [_group("own", 30), _group(None, 12)],
         },
+    }  # fmt: skip
+
+
+def _group(label: str | None, n_people: int) -> Report:
+    return {
+        "by": "group", "label": label, "n_people": n_people, "n_probes": 2 * n_people,
+        "rank_1": estimate(0.5, n_people), "apart": False, "is_small": n_people < 20,
     }  # fmt: skip
 
 
@@ -274,11 +282,78 @@ def _channels(rates: dict[str, tuple[float, float | None]], together: float) -> 
     }  # fmt: skip
     return {
         "attacker": "discriminant on every-channel", "chance": 1 / 120, "all": beside(together),
-        "by_channel": each, "attributed_to": "flight", "confounds": ["device"] if "device" in rates else [],
+        "by_channel": each, "attributed_to": "flight", "as_much": ["hold"],
+        "confounds": ["device"] if "device" in rates else [],
         "people": {"named": share, "whatever_is_left_out": share, "by_no_channel_alone": share},
         "random_split": beside(0.95),
-        "at_common_clock": {"step_ms": 16.0, "all": beside(0.8), "device": None},
+        "at_common_clock": {
+            "step_ms": 16.0, "all": beside(0.8), "device": beside(0.05), "device_on_no_clock": beside(0.01),
+        },
+        "listed": [
+            {"person": 1, "rank_1": 1.0, "most_credit": list(rates)[:1], "alone_suffices": list(rates),
+             "lost_without": []},
+            {"person": 2, "rank_1": 0.25, "most_credit": [], "alone_suffices": [], "lost_without": []},
+        ],
     }  # fmt: skip
+
+
+def by_amount() -> Report:
+    """Return a report on one release in which less was shown of the raw log and of the release."""
+    made = report(STRATEGIES[1:2], n_people=200)
+    return {
+        **made,
+        "reference": {**made["reference"], "amounts": _amounts(0.96)},
+        "headline": {**made["headline"], "amounts": _amounts(0.8)},
+    }
+
+
+def _amounts(rank_1: float) -> Report:
+    def points(most: float, untried: str | None) -> list[Report]:
+        found: list[Report] = []
+        for amount in (10, 20, 50, 100, 200, None):
+            seen = amount or most
+            held = {
+                "keystrokes": float(seen),
+                "strokes": None,
+                "minutes": seen / 250,
+                "sessions": seen // 50 + 1.0,
+            }
+            rate = estimate(rank_1 * (1 - 6 / (6 + seen)), 200)
+            found.append({
+                "amount": amount, "people": 200, "probes": 200, "same_people": 176, "same_probes": 176,
+                "why_none": None, "held": held, "rank_1": rate, "rank_1_of_same": rate,
+            })  # fmt: skip
+        if untried:
+            found[0] |= {"why_none": untried, "held": None, "rank_1": None, "rank_1_of_same": None}
+        return found
+
+    return {
+        "attacker": "discriminant", "unit": "keystrokes", "chance": 1 / 200,
+        "probe": points(244.0, None), "gallery": points(484.5, "nothing was left to see"),
+    }  # fmt: skip
+
+
+def with_games() -> Report:
+    """Return a report on one release against which the four games were played, one of them in vain."""
+    made = report(STRATEGIES[1:2])
+    return {**made, "headline": {**made["headline"], "games": _games("discriminant", None)}}
+
+
+def _games(attacker: str, untried: str | None) -> Report:
+    def game(measure: str | None, chance: float | None, value: float, why_none: str | None = None) -> Report:
+        rate = None if why_none else estimate(value)
+        return {
+            "question": "is it found?", "attacker": attacker, "measure": measure, "chance": chance,
+            "value": rate, "auc": rate, "why_none": why_none,
+        }  # fmt: skip
+
+    twice = "two releases must be made by a strategy that can be repeated; found one made elsewhere."
+    return {
+        "protected against true": game("rank-1", 1 / 1000, 0.31),
+        "protected twice": game(None, None, 0.0, untried or twice),
+        "two protected people": game("rank-1 among two", 0.5, 0.93),
+        "tool against none": game("balanced accuracy", 0.5, 0.999),
+    }
 
 
 HOSTILE = (
@@ -306,6 +381,9 @@ def hostile() -> Report:
         part["device"] = {**of_a_pointer()["headline"]["device"], "attacker": HOSTILE}
         part["channels"] = _channels({HOSTILE: (0.5, 0.5)}, 0.5) | {"attributed_to": HOSTILE}
         part["channels"]["confounds"] = [HOSTILE]
+        part["amounts"] = _amounts(0.5) | {"attacker": HOSTILE}
+        part["amounts"]["gallery"][0]["why_none"] = HOSTILE
+        part["games"] = _games(HOSTILE, HOSTILE)
         part["modalities"] = _spoken_by(HOSTILE)
         part["claims"] = [{"kind": HOSTILE, "statement": HOSTILE, "source": HOSTILE}]
         part["attackers"] = {HOSTILE: part["attackers"]["fusion"]}
@@ -328,6 +406,8 @@ EXAMPLES: dict[str, Report] = {
     "declared": declared(),
     "pointer": of_a_pointer(),
     "by channel": by_channel(),
+    "by amount": by_amount(),
+    "games": with_games(),
     "keyboard and pointer": of_both_devices(),
     "leaky": report(leaky={**block(rank_1=0.928, n_people=51), "split": "random"}, n_people=51, raw=0.821),
     "hostile": hostile(),

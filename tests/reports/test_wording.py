@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reid.reports.drawings import figures
 from reid.reports.wording import (
     SEPARATION,
     answer,
@@ -135,3 +136,15 @@ def test_a_log_in_which_every_comparison_failed_is_not_called_protected() -> Non
     empty = block(rank_1=0.0)
     empty["failures"] = {"comparisons": empty["n_people"] * empty["n_probes"], "people_left_out": 0}
     assert answer(report(headline=empty)) == "In the raw log, nothing can be said: every comparison failed."
+
+
+def test_the_first_figure_shows_the_risk_that_the_answer_states() -> None:
+    threats = {
+        "rungs": {"informed": {"why_none": None}, "linking": {"why_none": None}},
+        "risk": {"threat": "linking", "rank_1": rate(0.5, 0.45, 0.55), "interval": "simultaneous"},
+    }
+    made = report(headline=block(STRATEGIES[0], 0.3) | {"threats": threats})
+    (risk, *_) = figures(made)
+    assert "at least 50 of 100" in answer(made)
+    assert "50.0 % (45.0\u201355.0)" in risk.alt
+    assert "largest over the threat models" in risk.caption

@@ -1,0 +1,102 @@
+"""How much has to be seen of a person: a table, and the curves of a figure."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from reid.figures.amounts import AmountPanel, AmountPoint
+from reid.figures.labels import plain
+from reid.reports.wording import chance_words, percent
+
+AMOUNTS_CAPTION: Final = (
+    "Share of people named correctly at first guess by one attacker, who is not always the strongest, with "
+    "95 % intervals over people. Top: against how much is seen of the person looked for, with all that is "
+    "enrolled. Bottom: against how much is enrolled of everybody, with all of each probe. The last point of "
+    "a panel is all that there is; all its points are of the same people. Minutes and sessions are medians. "
+    "Dotted: blind guessing."
+)
+
+_SIDES: Final = {
+    "probe": ("Seen of the person looked for", "of the person looked for"),
+    "gallery": ("Enrolled of each person", "of everybody enrolled"),
+}
+
+
+def amounts_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a block's table; None where nothing was shortened."""
+    found = block.get("amounts")
+    if found is None:
+        return None
+    sides = [
+        {"seen": words, "rows": [_row(point, found["unit"]) for point in found[side]]}
+        for side, (_, words) in _SIDES.items()
+    ]
+    return {
+        "label": name,
+        "attacker": plain(found["attacker"], 80),
+        "chance": chance_words(found["chance"]),
+        "sides": sides,
+    }
+
+
+def amount_panels(blocks: Mapping[str, Mapping[str, Any]]) -> list[AmountPanel] | None:
+    """Return the panels of the figure; None where nothing was shortened."""
+    taken = {name: block["amounts"] for name, block in blocks.items() if block.get("amounts")}
+    panels = []
+    for side, (title, _) in _SIDES.items():
+        curves = {name: _points(found, side) for name, found in taken.items()}
+        curves = {name: points for name, points in curves.items() if points}
+        if curves:
+            unit = next(iter(taken.values()))["unit"]
+            panels.append(AmountPanel(title=title, curves=curves, unit=unit, beside=("minutes", "sessions")))
+    return panels or None
+
+
+def amounts_words(blocks: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what the figure shows, in words."""
+    said = []
+    for name, block in blocks.items():
+        if found := block.get("amounts"):
+            for side, (_, words) in _SIDES.items():
+                each = [f"{_amount(point)} {percent(point['rank_1_of_same'])}" for point in found[side]]
+                said.append(f"{name}, {found['unit']} {words}: {', '.join(each)}")
+    return "; ".join(said)
+
+
+def _points(found: Mapping[str, Any], side: str) -> list[AmountPoint]:
+    return [
+        AmountPoint(
+            units=point["held"][found["unit"]],
+            beside=(_short(point["held"]["minutes"]), _short(point["held"]["sessions"])),
+            **{end: float(point["rank_1_of_same"][end]) for end in ("value", "low", "high")},
+        )
+        for point in found[side]
+        if point["rank_1_of_same"] is not None and point["held"][found["unit"]]
+    ]
+
+
+def _row(point: Mapping[str, Any], unit: str) -> dict[str, Any]:
+    held = point["held"] or {}
+    other = "strokes" if unit == "keystrokes" else "keystrokes"
+    of_other = held.get(other)
+    return {
+        "amount": f"{_amount(point)} {unit}",
+        "other": "" if of_other is None else f"{of_other:,.0f} {other}",
+        "minutes": _short(held["minutes"]) if held else "",
+        "sessions": _short(held["sessions"]) if held else "",
+        "people": f"{point['people']:,}",
+        "rank_1": percent(point["rank_1"]),
+        "same_people": f"{point['same_people']:,}",
+        "rank_1_of_same": percent(point["rank_1_of_same"]),
+        "why_none": point["why_none"] and plain(point["why_none"], 300),
+    }
+
+
+def _amount(point: Mapping[str, Any]) -> str:
+    return "all" if point["amount"] is None else f"{point['amount']:,}"
+
+
+def _short(value: float) -> str:
+    """Return a median with two significant digits, and no more than one decimal from 1 on."""
+    if value >= 10:  # noqa: PLR2004  whole numbers tell enough
+        return f"{value:,.0f}"
+    return f"{value:.1f}".removesuffix(".0") if value >= 1 else f"{value:.2g}"
