@@ -135,7 +135,7 @@ def audited(events: EventTable, lineup: LineUp, strategy: str, seed: int) -> dic
         n_releases=1,
         progress=silent,
     )
-    found: dict[str, Any] = audit_by_regime(events, plan, Spent())["adequacy"]
+    found: dict[str, Any] = audit_by_regime(events, plan, Spent())[0]["adequacy"]
     return found
 
 

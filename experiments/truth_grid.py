@@ -190,7 +190,7 @@ def cells_of(
         n_releases=1,
         progress=silent,
     )
-    report = audit_by_regime(events, plan, Spent())
+    report, _ = audit_by_regime(events, plan, Spent())
     shown = [report["headline"], report["reference"], *report["results"]]
     blocks = {block["strategy"]: block for block in shown if block is not None}
     found = []

@@ -1,6 +1,7 @@
 """Errors a caller is expected to meet, and the words they use.
 
-Every message says what must hold, what was found and what to do next, in one line.
+Every message says what must hold, what was found and what to do next, in one line: a line for each fault
+where a whole file is judged.
 """
 
 from collections.abc import Iterable
@@ -47,6 +48,15 @@ class SourceError(ReidError):
 
 class EventError(SourceError):
     """Rows do not make a valid event table; the message lists all faults at once."""
+
+
+class DeclarationError(ReidError):
+    """A declared study cannot be run; the message has one line for each fault, all of them."""
+
+    @classmethod
+    def of(cls, faults: Iterable[str]) -> Self:
+        """List the faults, one line each."""
+        return cls("\n".join(" ".join(fault.split()) for fault in faults))
 
 
 class TooFewError(ReidError):

@@ -6,8 +6,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from reid.errors import OutputError
+
+LOCK: Final = ".lock"  #: file in a folder by which one run keeps others out
 
 
 @contextmanager
@@ -94,6 +97,40 @@ def whole_folder(path: Path, *, replaces: Callable[[Path], bool]) -> Iterator[Pa
         raise OutputError(message) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def locked_folder(path: Path) -> Iterator[None]:
+    """Make a folder where there is none, and keep every other run out of it until the block ends.
+
+    The lock falls with the process, however that ends: nothing is left to be cleared away.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written, or another run is at work in it.
+    """
+    import fcntl  # noqa: PLC0415  not everywhere: only who needs a lock needs it
+
+    name = path.name or "the folder"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = (path / LOCK).open("a")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = (
+            f"{name} must be a folder that can be written; found: {reason}. Choose another place with -o."
+        )
+        raise OutputError(message) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = (
+                f"{name} must be in the hands of one run; found another at work in it. Wait for its end."
+            )
+            raise OutputError(message) from error
+        yield
 
 
 def require_free(path: Path, *, replaces: Callable[[Path], bool]) -> None:

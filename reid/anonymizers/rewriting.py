@@ -113,7 +113,7 @@ def press_numbers(frame: pl.DataFrame) -> IntArray:
     Where a source numbers its presses with large numbers, they are ranked first.
     """
     press = numbers_of(frame["press"])
-    if press.max() <= frame.height:
+    if press.max(initial=0) <= frame.height:
         return press
     return np.unique(press, return_inverse=True)[1].astype(np.int64)
 

@@ -7,19 +7,24 @@ import typer
 
 from reid.cli import options
 from reid.cli.output import show_json, show_text
+from reid.errors import ParameterError
 
 EXIT_HELD = 1
 
 
 def gate(
     report: Annotated[
-        Path, typer.Argument(metavar="REPORT", help="A report.json, or the folder of an audit.")
+        Path, typer.Argument(metavar="REPORT", help="A report.json, the folder of an audit or of a study.")
     ],
     *,
-    risk: Annotated[
-        float,
-        typer.Option("--risk", metavar="SHARE", help="Largest share of people that may be named."),
-    ] = 0.09,
+    risk: options.MaxRiskOption = 0.09,
+    among: options.AmongOption = 50,
+    strategy: Annotated[
+        str | None,
+        typer.Option(
+            "--with", metavar="STRATEGY", help="Of a study: which release shall go; its only one if absent."
+        ),
+    ] = None,
     accept: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,23 +38,34 @@ def gate(
 ) -> None:
     """Let a release go, by exit code 0, or hold it, by 1.
 
-    It may go if REPORT is trustworthy, nothing weakens it that you do not accept, and the upper end of the
-    95 % interval of its risk, or of its strongest threat, is at most --risk. Else every reason stands on a
-    line of its own. 9 % is the threshold of EMA Policy 0070 and of Health Canada for clinical data.
+    It may go if REPORT is trustworthy, nothing weakens it that you do not accept, the upper end of the
+    95 % interval of its risk among 50 people, or of its strongest threat, is at most --max-risk, and no tenth
+    of the people is named more often. Else every reason stands on a line of its own. 9 % is the line of EMA
+    Policy 0070 and of Health Canada for clinical data; no law sets one for telemetry.
     """
-    from reid.reports.gate import refusals, upper_end  # noqa: PLC0415  brings numpy
+    from reid.reports.comparison import LINE  # noqa: PLC0415  brings numpy
+    from reid.reports.gate import refusals, study_refusals, upper_end  # noqa: PLC0415
     from reid.reports.schema import read_report  # noqa: PLC0415
+    from reid.study.finished import FinishedStudy, is_study  # noqa: PLC0415
 
-    found = read_report(report / "report.json" if report.is_dir() else report)
-    reasons = refusals(found, risk=risk, accepted=tuple(accept or ()))
-    high = upper_end(found["headline"])
+    accepted = tuple(accept or ())
+    if report.is_dir() and is_study(report):
+        study = FinishedStudy.read(report)
+        reasons, high = study_refusals(study, strategy, risk=risk, among=among, accepted=accepted)
+    else:
+        if strategy is not None:
+            advice = "Leave it out: an audit has one headline."
+            raise ParameterError.of("--with", must="stand with a study", found="an audit", advice=advice)
+        found = read_report(report / "report.json" if report.is_dir() else report)
+        reasons = refusals(found, risk=risk, among=among, accepted=accepted)
+        high = upper_end(found["headline"], among)
     if as_json:
-        show_json({"passed": not reasons, "reasons": reasons, "risk": risk, "upper_end": high})
+        record = {"passed": not reasons, "reasons": reasons, "risk": risk, "among": among, "upper_end": high}
+        show_json({**record, "line": LINE})
     elif reasons:
         show_text("\n".join(f"Held: {reason}." for reason in reasons), quiet=quiet)
     else:
-        show_text(
-            f"Passed: at most {high:.1%} of people, by the upper end, where {risk:.1%} may be.", quiet=quiet
-        )
+        text = f"Passed: at most {high:.1%} of people, by the upper end, where {risk:.1%} may be."
+        show_text(f"{text} These attackers achieved no more; others may. {LINE}", quiet=quiet)
     if reasons:
         raise typer.Exit(EXIT_HELD)

@@ -18,7 +18,11 @@ REGISTRY_OF = {
     "attackers": ("reid.attackers", "ATTACKERS"),
     "features": ("reid.features", "FEATURES"),
     "strategies": ("reid.anonymizers", "ANONYMIZERS"),
+    "metrics": ("reid.utility", "METRICS"),
 }
+
+#: What a metric of utility says of itself, and how that is headed.
+_TOLD_OF_METRICS = {"definition": "Definition", "better": "Better", "needs": "Needs", "source": "Source"}
 
 KindArgument = Annotated[str, typer.Argument(metavar="|".join(REGISTRY_OF), show_default=False)]
 NameArgument = Annotated[
@@ -31,7 +35,8 @@ def list_parts(
 ) -> None:
     """List what is at hand.
 
-    Formats, attackers, features or strategies, one line each; with NAME everything about that one.
+    Formats, attackers, features, strategies or metrics of utility, one line each; with NAME everything about
+    that one.
     """
     if kind not in REGISTRY_OF:
         raise UnknownNameError.of("list", kind, REGISTRY_OF)
@@ -75,12 +80,14 @@ def described(registry: "Registry[Any]", name: str) -> dict[str, Any]:
     }
     if hasattr(part, "independent"):
         record["independent"] = part.independent
-    return record
+    return record | {word: getattr(part, word) for word in _TOLD_OF_METRICS if hasattr(part, word)}
 
 
 def _told(record: dict[str, Any]) -> str:
     """Lay out what :func:`described` found for reading."""
     blocks = [f"{record['name']}  ({record['kind']})", record["about"], f"Written: {record['written']}"]
+    if "definition" in record:
+        blocks.append(aligned([(head, record[word]) for word, head in _TOLD_OF_METRICS.items()]))
     settings = [
         (
             setting["name"],

@@ -7,6 +7,7 @@ import typer
 
 from reid.cli.anonymizing import anonymize
 from reid.cli.auditing import audit
+from reid.cli.comparing import compare, recommend, run
 from reid.cli.converting import convert
 from reid.cli.gating import gate
 from reid.cli.inspecting import inspect_source
@@ -15,6 +16,7 @@ from reid.cli.output import EXIT_INTERRUPTED, reported_errors, show_text
 from reid.cli.planning import show_people_needed
 from reid.cli.splitting import split
 from reid.cli.synthesizing import synthesize
+from reid.cli.utility import utility
 
 app = typer.Typer(
     name="reid",
@@ -46,7 +48,11 @@ def reid(
 app.command("inspect")(inspect_source)
 app.command("convert")(convert)
 app.command("audit")(audit)
+app.command("compare")(compare)
+app.command("run")(run)
+app.command("recommend")(recommend)
 app.command("gate")(gate)
+app.command("utility")(utility)
 app.command("split")(split)
 app.command("people-needed")(show_people_needed)
 app.command("anonymize")(anonymize)

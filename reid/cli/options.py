@@ -16,9 +16,48 @@ SourceArgument: TypeAlias = Annotated[
     ),
 ]
 
+# How a source is read; those that say what a table means stand where they are used.
+FormatOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--format", metavar="NAME", help="Format of SOURCE, see 'reid list formats'; else recognised."
+    ),
+]
+MapOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--map", metavar="FILE.toml", help="Columns, units and words of a table, as the options below."
+    ),
+]
+TaskOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--task", metavar="own|foreign|all", help="Whose cards were typed in (kmt); own if absent."),
+]
+TypistsOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--typists",
+        metavar="FILE.csv",
+        help="Who typed the foreign cards (kmt); false_data_typists.csv beside SOURCE if absent.",
+    ),
+]
+StrictOption: TypeAlias = Annotated[
+    bool, typer.Option("--strict", help="Refuse a source with any row at fault.")
+]
+MaxFaultsOption: TypeAlias = Annotated[
+    float, typer.Option("--max-faults", metavar="SHARE", help="Largest share of rows at fault, 0 to 1.")
+]
+
 # Where results go.
 ReportFolderOption: TypeAlias = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the page, its numbers and its figures.")
+]
+StudyFolderOption: TypeAlias = Annotated[
+    Path,
+    typer.Option("--out", "-o", metavar="DIR", help="Folder for the declaration, the results and each cell."),
+]
+StudyArgument: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Folder of a finished study.", show_default=False)
 ]
 EventsOption: TypeAlias = Annotated[
     Path,
@@ -212,6 +251,36 @@ AdequacyOption: TypeAlias = Annotated[
         metavar="none|quick|full",
         help="Check that the attackers could have succeeded; full: everybody seeks what is planted.",
     ),
+]
+
+# What is compared.
+ComparedOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="STRATEGY",
+        help="Compare this one; a list stands for several: 'time-grid(step_ms=[16, 50])'. May be repeated.",
+    ),
+]
+PurposesOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--purpose", metavar="NAME|FILE.toml", help="What a release shall be good for; may be repeated."
+    ),
+]
+PurposeOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose", metavar="NAME", help="What the release is for; the study's only one if absent."
+    ),
+]
+MaxRiskOption: TypeAlias = Annotated[
+    float,
+    typer.Option("--max-risk", "--risk", metavar="SHARE", help="Largest share of people that may be named."),
+]
+AmongOption: TypeAlias = Annotated[
+    int,
+    typer.Option("--among", metavar="2|10|50", help="Judge the risk had only so many people been listed."),
 ]
 
 # How the work is done and what is said of it.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from typer.exceptions import TyperException
 
-from reid.errors import ReidError
+from reid.errors import DeclarationError, ReidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,7 +120,8 @@ def reported_errors() -> Iterator[None]:
     except Exception as error:
         if debugging():
             raise
-        _end(*_told(error))
+        code, message = _told(error)
+        _end(code, *(message.split("\n") if isinstance(error, DeclarationError) else [message]))
 
 
 def _asked_to_end(_signal: int, _frame: object) -> NoReturn:
@@ -148,8 +149,9 @@ def _told(error: Exception) -> tuple[int, str]:
     return EXIT_BUG, f"reid: this should not happen ({kind}). Set REID_DEBUG=1 to see where, and report it."
 
 
-def _end(code: int, message: str) -> None:
-    line = "".join(letter if letter.isprintable() else " " for letter in message)
-    if sys.stderr is not None:  # closed by whoever started us
-        sys.stderr.write(" ".join(line.split()) + "\n")
+def _end(code: int, *messages: str) -> None:
+    for message in messages:
+        line = "".join(letter if letter.isprintable() else " " for letter in message)
+        if sys.stderr is not None:  # closed by whoever started us
+            sys.stderr.write(" ".join(line.split()) + "\n")
     raise SystemExit(code)

@@ -8,23 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from reid.cli import options
 from reid.errors import OutputError, ParameterError
 
 
 def reading_settings(
     *,
-    format_name: Annotated[
-        str | None,
-        typer.Option(
-            "--format", metavar="NAME", help="Format of SOURCE, see 'reid list formats'; else recognised."
-        ),
-    ] = None,
-    map_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--map", metavar="FILE.toml", help="Columns, units and words of a table, as the options below."
-        ),
-    ] = None,
+    format_name: options.FormatOption = None,
+    map_file: options.MapOption = None,
     columns: Annotated[
         list[str] | None,
         typer.Option(
@@ -61,24 +52,10 @@ def reading_settings(
             "--unsorted", help="Sort a table's rows by time first; else a row back in time is at fault."
         ),
     ] = False,
-    task: Annotated[
-        str | None,
-        typer.Option(
-            "--task", metavar="own|foreign|all", help="Whose cards were typed in (kmt); own if absent."
-        ),
-    ] = None,
-    typists: Annotated[
-        Path | None,
-        typer.Option(
-            "--typists",
-            metavar="FILE.csv",
-            help="Who typed the foreign cards (kmt); false_data_typists.csv beside SOURCE if absent.",
-        ),
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse a source with any row at fault.")] = False,
-    max_faults: Annotated[
-        float, typer.Option("--max-faults", metavar="SHARE", help="Largest share of rows at fault, 0 to 1.")
-    ] = 0.01,
+    task: options.TaskOption = None,
+    typists: options.TypistsOption = None,
+    strict: options.StrictOption = False,
+    max_faults: options.MaxFaultsOption = 0.01,
 ) -> dict[str, Any]:
     """Return the keyword arguments that the readers take from the command line.
 

@@ -2,41 +2,25 @@
 
 import platform
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import polars as pl
-
-from reid.anonymizers.strategies import parse_strategy
-from reid.errors import ParameterError, UnknownNameError
-from reid.evaluation.background import with_background
 from reid.evaluation.by_regime import audit_by_regime
-from reid.evaluation.checks import EFFORTS
-from reid.evaluation.comparisons import read_list
 from reid.evaluation.declared import audit_declared
-from reid.evaluation.given import GIVEN, named_as_raw, read_key
-from reid.evaluation.honesty import faulty, withholding
-from reid.evaluation.lineup import EFFORTS as HOW_HARD
-from reid.evaluation.lineup import LineUp
-from reid.evaluation.modality import BOTH, modalities_in, of_modality
-from reid.evaluation.outside import OUTSIDE, read_scores
-from reid.evaluation.plan import AuditPlan
-from reid.evaluation.scaled import require_scalable
-from reid.evaluation.settings import SplitSettings
+from reid.evaluation.modality import BOTH
+from reid.evaluation.preparing import Prepared, prepare
+from reid.evaluation.result import StrategyResult
+from reid.evaluation.risk_of_people import RiskOfPeople
 from reid.evaluation.spent import Spent
-from reid.evaluation.splits import People
-from reid.evaluation.threats import INFORMED, rungs_of
+from reid.evaluation.threats import INFORMED
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
-from reid.features.table import CHANNELS
 from reid.typing import Progress, silent
 
 SCHEMA_VERSION: Final = 1
-_EVERY_CORE: Final = -1
-_SPLITS: Final = ("chronological", "random")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +29,8 @@ class Audit:
 
     report: dict[str, Any]  #: ``report.json``: the same bits whenever it is run again
     run: dict[str, Any] = field(default_factory=dict)  #: ``run.json``: seconds, host and versions
+    #: risk of each person by rung, where the headline attacks everybody; with pseudonyms, so never written
+    people: Mapping[str, RiskOfPeople] = field(default_factory=dict)
 
 
 def audit(
@@ -158,179 +144,72 @@ def audit(
         An option makes no sense, there are too few people or sessions, or what is tested would leak.
     """
     start = time.perf_counter()
-    settings = SplitSettings(
+    prepared = prepare(
+        source,
+        strategies=strategies,
+        raw=raw,
+        key=key,
         regime=regime,
         background=background,
+        background_from=background_from,
         gallery_sessions=gallery_sessions,
         held_out_sessions=held_out_sessions,
         probe_sessions=probe_sessions,
         sample=sample,
-        seed=seed,
-    )
-    _require_known(split, without, (adequacy, effort), n_jobs)
-    protections = [parse_strategy(text) for text in strategies]
-    texts = [str(protection) for protection in protections]
-    if len(set(texts)) != len(texts):
-        raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
-    outside = _outside(scores, strategies, attackers, split)
-    log = source if raw is None else raw
-    read = log if isinstance(log, ReadSource) else None
-    events = log.events if isinstance(log, ReadSource) else log
-    about = _about(events, read)
-    others = (comparisons, scores, background_from)
-    _require_a_pair(raw, key, alone=not strategies and all(one is None for one in others))
-    listed: pl.DataFrame | None = None
-    if comparisons is not None:
-        divides = regime or background or background_from or gallery_sessions or held_out_sessions
-        cuts = split == "random" or probe_sessions > 1 or sample != "session"
-        if divides or cuts or channels or amounts or games or threat != INFORMED:
-            rest = "--split, --threat, --channels, --amounts, --games and numbers of sessions"
-            advice = f"Leave out --regime, --background, --sample, {rest}."
-            found = "options that divide the source otherwise"
-            raise ParameterError.of("--comparisons", must="stand alone", found=found, advice=advice)
-        events, listed = _listed(events, read, comparisons)
-    withheld = () if modality == BOTH else tuple(one for one in modalities_in(events) if one != modality)
-    events = of_modality(events, modality)
-    modalities = modalities_in(events)
-    given = None if key is None else _given(source, events, key, modality)
-    if listed is None:
-        of_all, people = with_background(events, background_from, settings)
-    else:
-        of_all, people = events, People((), events.subjects)
-    lineup = _lineup(attackers, effort, tuple(without), seed, modalities)
-    require_scalable(population, people, lineup, far=far)
-    plan = AuditPlan(
-        settings=settings,
-        people=people,
-        releases=tuple(protections),
+        comparisons=comparisons,
+        split=split,
+        modality=modality,
+        attackers=attackers,
+        scores=scores,
+        without=without,
         threat=threat,
-        rungs=rungs_of(threat),
-        n_releases=releases,
-        attackers=lineup,
-        adequacy=adequacy,
-        named=tuple(attackers),
-        without=tuple(without),
-        caveats=(*withholding(withheld), *faulty(of_all.quality.share_left_out)),
-        modality=BOTH if len(modalities) > 1 else modalities[0],
-        given=given,
-        outside=outside,
-        population=population,
-        far=far,
-        leaky=split == "random",
         channels=channels,
+        effort=effort,
         amounts=amounts,
         games=games,
+        releases=releases,
+        population=population,
+        far=far,
+        adequacy=adequacy,
+        seed=seed,
         n_jobs=n_jobs,
         progress=progress,
     )
-    spent = Spent()
-    if listed is None:
-        report = audit_by_regime(of_all, plan, spent)
+    return audit_prepared(prepared, start=start)
+
+
+def audit_prepared(
+    prepared: Prepared, known: StrategyResult | None = None, *, start: float | None = None
+) -> Audit:
+    """Do the audit that was prepared.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        As :func:`reid.evaluation.preparing.prepare` gives it.
+    known : StrategyResult, optional
+        What :func:`reid.evaluation.by_regime.attack_raw` found, which is not found out again.
+    start : float, optional
+        Since when the time is counted, by ``time.perf_counter``.
+
+    Raises
+    ------
+    ReidError
+        There are too few people or sessions, or what is tested would leak.
+    """
+    start = time.perf_counter() if start is None else start
+    plan, spent = prepared.plan, Spent()
+    people: Mapping[str, RiskOfPeople] = {}
+    if prepared.listed is None:
+        report, people = audit_by_regime(prepared.events, plan, spent, known)
     else:
-        report = audit_declared(of_all, listed, plan, published=comparisons == "published", spent=spent)
-    texts = texts if given is None else [GIVEN]
-    of_strategies = {"strategy": texts[0] if len(texts) == 1 else None, "strategies": texts}
-    report["settings"] |= {
-        "without": list(without),
-        "attackers": list(attackers),
-        "adequacy": adequacy,
-        "effort": effort,
-        "seed": seed,
-        **of_strategies,
-        **({} if outside is None else {"scores": "file"}),
-        **({} if population is None else {"population": population}),
-    }
+        report = audit_declared(
+            prepared.events, prepared.listed, plan, published=prepared.published, spent=spent
+        )
+    report["settings"] |= prepared.settings
     seconds = spent.as_dict() | {"audit": time.perf_counter() - start}
-    run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": n_jobs}
-    return Audit({"schema_version": SCHEMA_VERSION, "source": about, **report}, run)
-
-
-def _require_known(split: str, without: Sequence[str], efforts: tuple[str, str], n_jobs: int) -> None:
-    """Refuse words that mean nothing and a number of workers that is none."""
-    adequacy, effort = efforts
-    if effort not in HOW_HARD:
-        raise UnknownNameError.of("effort", effort, HOW_HARD)
-    if adequacy not in EFFORTS:
-        raise UnknownNameError.of("adequacy", adequacy, EFFORTS)
-    if split not in _SPLITS:
-        raise UnknownNameError.of("split", split, _SPLITS)
-    for channel in without:
-        if channel not in CHANNELS:
-            raise UnknownNameError.of("channel", channel, CHANNELS)
-    if n_jobs < 1 and n_jobs != _EVERY_CORE:
-        raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
-
-
-def _require_a_pair(raw: object, key: object, *, alone: bool) -> None:
-    """Refuse a raw log without its key, and beside options that say something else of whom is attacked."""
-    if (raw is None) != (key is None):
-        must, found = "stand together", "one without the other"
-        raise ParameterError.of("--raw and --key", must=must, found=found)
-    if raw is not None and not alone:
-        must, found = "stand without --with, --comparisons, --scores and --background-from", "one of these"
-        raise ParameterError.of("--raw", must=must, found=found)
-
-
-def _given(source: EventTable | ReadSource, raw: EventTable, key: str | Path, modality: str) -> EventTable:
-    """Return the release that was given, under the names of the raw log."""
-    released = source.events if isinstance(source, ReadSource) else source
-    return of_modality(named_as_raw(released, raw, read_key(Path(key))), modality)
-
-
-def _outside(
-    scores: str | Path | None, strategies: Sequence[str], attackers: Sequence[str], split: str
-) -> pl.DataFrame | None:
-    """Return the scores of an outside attacker, who knows no log but the one that is read."""
-    if scores is None:
-        if OUTSIDE in attackers:
-            must, advice = "stand with --scores", "Name the file of its scores as --scores FILE."
-            raise ParameterError.of(f"--attacker {OUTSIDE}", must=must, found="none", advice=advice)
-        return None
-    if strategies:
-        advice = "Audit the released log itself, as SOURCE."
-        raise ParameterError.of("--scores", must="stand without --with", found="both", advice=advice)
-    if split == "random":
-        advice = "Leave out --split: the scores belong to the chronological one."
-        raise ParameterError.of("--scores", must="stand without --split random", found="both", advice=advice)
-    return read_scores(Path(scores))
-
-
-def _lineup(
-    attackers: Sequence[str], effort: str, without: tuple[str, ...], seed: int, modalities: Collection[str]
-) -> LineUp:
-    """Return the attackers that we run: none where the outside one alone is named."""
-    ours = [name for name in attackers if name != OUTSIDE]
-    if attackers and not ours:
-        return LineUp({}, fused=False)
-    lineup = LineUp.of(ours, without=without, seed=seed, modalities=modalities)
-    if effort == HOW_HARD[0]:
-        return lineup
-    return lineup.adaptive(without=without, seed=seed, every_family=not attackers)
-
-
-def _listed(
-    raw: EventTable, read: ReadSource | None, comparisons: str | Path
-) -> tuple[EventTable, pl.DataFrame]:
-    """Return a declared list and the events that it speaks of: a publisher's may need more sessions."""
-    if comparisons != "published":
-        return raw, read_list(Path(comparisons))
-    published = read.published() if read else None
-    if published is None:
-        must = "meet a source whose publisher declares a list"
-        advice = "Give a file: --comparisons FILE."
-        raise ParameterError.of("--comparisons published", must=must, found="none", advice=advice)
-    return published.events, published.listed
-
-
-def _about(events: EventTable, read: ReadSource | None) -> dict[str, Any]:
-    return {
-        "format": read.format if read else "table",
-        "fingerprint": read.fingerprint if read else None,
-        "people": len(events.subjects),
-        "sessions": events.sessions.height,
-        "events": len(events),
-        "quality": {name: value for name, value in events.quality.as_dict().items() if name != "rows_read"},
-    }
+    run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": plan.n_jobs}
+    return Audit({"schema_version": SCHEMA_VERSION, "source": prepared.about, **report}, run, people)
 
 
 def _host() -> dict[str, Any]:

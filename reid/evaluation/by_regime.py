@@ -1,18 +1,19 @@
 """Audit everybody against everybody: population regime or closed set."""
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from reid.attackers.stylometry import Stylometry
+from reid.errors import ParameterError
 from reid.evaluation.adequacy import adequacy_of, checks_of_attack
 from reid.evaluation.amounts import amounts_block
 from reid.evaluation.attack import run_attack
 from reid.evaluation.blocks import identification_block, in_short
 from reid.evaluation.channels import beside_channels, channels_block
-from reid.evaluation.checks import Check
 from reid.evaluation.device import beside_a_device, device_block
 from reid.evaluation.games import games_block
 from reid.evaluation.given import GIVEN
@@ -23,35 +24,86 @@ from reid.evaluation.outside import attack_by_all, doubtful
 from reid.evaluation.overlap import require_other_recordings
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, attacked_logs
 from reid.evaluation.releases import over_all_releases
+from reid.evaluation.result import StrategyResult, mark_of
+from reid.evaluation.risk_of_people import RiskOfPeople
 from reid.evaluation.scaled import scaled_block
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
 from reid.evaluation.splits import Split, make_split, random_split
-from reid.evaluation.threats import ADAPTIVE, RUNGS, Attacked, rungs_on, threat_blocks
+from reid.evaluation.threats import (
+    ADAPTIVE,
+    INFORMED,
+    RUNGS,
+    Attacked,
+    attack_from_rungs,
+    rungs_on,
+    threat_blocks,
+)
 from reid.events.table import EventTable
 from reid.metrics.who import most_found_first
 from reid.registry import parse_part
 from reid.typing import Progress
 
 
-def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str, Any]:
-    """Return the report without its heading; the time of each step is entered into ``spent``."""
-    blocks = []
-    checks: list[Check] = []
+def attack_raw(raw: EventTable, plan: AuditPlan) -> StrategyResult:
+    """Attack the raw log alone, as an audit attacks it beside the releases that the plan names.
+
+    What comes of it serves every audit of one of these releases, as ``known`` of :func:`audit_by_regime`.
+    """
+    log = next(attacked_logs(raw, plan))  # lazy: no release is made
+    split = make_split(log.events, plan.people, plan.settings)
+    require_other_recordings(split.gallery, split.probes)
+    return replace(_of_strategy([(log, split)], plan, Spent(), None), mark=mark_of(raw, plan))
+
+
+def audit_by_regime(
+    raw: EventTable, plan: AuditPlan, spent: Spent, known: StrategyResult | None = None
+) -> tuple[dict[str, Any], Mapping[str, RiskOfPeople]]:
+    """Return the report without its heading, and the headline's risk of each person by rung.
+
+    Parameters
+    ----------
+    raw : EventTable
+        The raw log.
+    plan : AuditPlan
+        Of the audit.
+    spent : Spent
+        Into which the time of each step is entered.
+    known : StrategyResult, optional
+        What :func:`attack_raw` found under a plan that differs in the strategies alone; the raw log is then
+        not attacked again, and the report has the same bits.
+
+    Raises
+    ------
+    ParameterError
+        What is known is of another log or of another plan.
+    """
+    if known is not None and known.mark != mark_of(raw, plan):
+        must, found = "be of the same log, people and settings", "of others"
+        raise ParameterError.of("the attack on the raw log", must=must, found=found)
+    results: list[StrategyResult] = []
     leaky = None
     original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     speaks = speaks if plan.given is None else GIVEN
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
+        if known is not None and not results and not _needs_raw(plan):
+            results.append(known)
+            continue
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
         log, split = attacked[0]
         if log.strategy in {NO_STRATEGY, GIVEN}:  # what we release holds no copies that the raw log does not
             require_other_recordings(split.gallery, split.probes)
-        blocks.append(_of_strategy(attacked, plan, spent, original and (raw, *original), checks))
+        if known is not None and not results:
+            results.append(known)
+        else:
+            results.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
             leaky = _leaky(log, split, plan)
+    blocks = [result.block for result in results]
+    checks = [check for result in results for check in result.checks]
     settings = plan.settings
     about = {
         "regime": plan.people.regime,
@@ -63,7 +115,8 @@ def audit_by_regime(raw: EventTable, plan: AuditPlan, spent: Spent) -> dict[str,
         "split": "chronological",
         "comparisons": None,
     }
-    return arranged(blocks, plan, about, leaky) | {"adequacy": adequacy_of(checks, blocks, plan)}
+    report = arranged(blocks, plan, about, leaky) | {"adequacy": adequacy_of(checks, blocks, plan)}
+    return report, results[1 if len(results) == 2 else 0].people  # noqa: PLR2004  the raw log and one release
 
 
 def arranged(
@@ -103,6 +156,11 @@ def arranged(
     }
 
 
+def _needs_raw(plan: AuditPlan) -> bool:
+    """Whether somebody asks how the raw log is divided, after it was attacked."""
+    return plan.rungs != (INFORMED,) or plan.games or plan.leaky
+
+
 def _tried(block: dict[str, Any]) -> set[str]:
     """Return the rungs from which a log was attacked."""
     rungs = block["threats"]["rungs"] if "threats" in block else {}
@@ -114,9 +172,8 @@ def _of_strategy(
     plan: AuditPlan,
     spent: Spent,
     original: tuple[EventTable, EventTable, Split] | None,
-    checks: list[Check],
-) -> dict[str, Any]:
-    """Return the block of one log, or of all releases of one strategy; add to the checks."""
+) -> StrategyResult:
+    """Return what came of one log, or of all releases of one strategy."""
     strategy = attacked[0][0].strategy
     outcomes = attack_by_all([split for _, split in attacked], plan, plan.told(strategy))
     blocks = []
@@ -129,18 +186,26 @@ def _of_strategy(
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
-    checks += checks_of_attack(attacked, outcomes, plan)
+    checks = checks_of_attack(attacked, outcomes, plan)
     spent.adequacy[strategy] += time.perf_counter() - started
+    people = {INFORMED: RiskOfPeople.of([outcome.headline for outcome in outcomes])}
     if rungs := rungs_on(attacked[0][0], plan):
         releases = [
             Attacked(log, split, *(original or (log.events, log.events, split))) for log, split in attacked
         ]
-        for block, threats in zip(blocks, threat_blocks(releases, outcomes, plan, rungs), strict=True):
+        found = attack_from_rungs(releases, outcomes, plan, rungs)
+        told = threat_blocks(found, len(releases), plan.settings.seed)
+        for block, threats in zip(blocks, told, strict=True):
             block["threats"] = threats
+        people = {
+            name: RiskOfPeople.of([outcome.headline for outcome in each])
+            for name, each in found.items()
+            if not isinstance(each, str)
+        }
     if plan.games and original is not None:
         for block, (log, split), outcome in zip(blocks, attacked, outcomes, strict=True):
             block["games"] = games_block(Attacked(log, split, *original), outcome, plan)
-    return over_all_releases(blocks)
+    return StrategyResult(over_all_releases(blocks), tuple(checks), people)
 
 
 def _looked_at_besides(

@@ -20,6 +20,7 @@ from reid.events.table import EventTable
 from reid.metrics.estimate import Estimate
 from reid.metrics.identification import rank_k_hits, ranks
 from reid.metrics.intervals import proportion_over_people, sidak_level
+from reid.metrics.measures import GALLERY_SIZES, rank_1_in_gallery
 from reid.samples.table import SampleTable
 
 INFORMED: Final = "informed"
@@ -89,12 +90,12 @@ class Attacked:
     raw_split: Split
 
 
-def threat_blocks(
+def attack_from_rungs(
     releases: Sequence[Attacked],
     informed: Sequence[AttackOutcome],
     plan: AuditPlan,
     rungs: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> dict[str, Sequence[AttackOutcome] | str]:
     """Attack all releases of one strategy from several rungs.
 
     Parameters
@@ -110,9 +111,8 @@ def threat_blocks(
 
     Returns
     -------
-    list of dict
-        One for each release. ``rungs``: by name the attacker and its rates in short, or ``why_none``;
-        ``risk``: the rung with the largest rank-1, with an interval that holds for all rungs at once.
+    dict
+        By rung what came of each release, or why the rung was not tried.
     """
     outcomes: dict[str, Sequence[AttackOutcome] | str] = {}
     for name in rungs:
@@ -131,7 +131,22 @@ def threat_blocks(
             )
         except ReidError as error:
             outcomes[name] = str(error)
-    return [_block(outcomes, number, plan.settings.seed) for number in range(len(releases))]
+    return outcomes
+
+
+def threat_blocks(
+    outcomes: Mapping[str, Sequence[AttackOutcome] | str], n_releases: int, seed: int
+) -> list[dict[str, Any]]:
+    """Tell what came of all rungs.
+
+    Returns
+    -------
+    list of dict
+        One for each release. ``rungs``: by name the attacker and its rates in short, or ``why_none``;
+        ``risk``: the rung with the largest rank-1, with an interval that holds for all rungs at once, and
+        the same among fewer people.
+    """
+    return [_block(outcomes, number, seed) for number in range(n_releases)]
 
 
 def rungs_on(log: AttackedLog, plan: AuditPlan) -> tuple[str, ...]:
@@ -139,10 +154,13 @@ def rungs_on(log: AttackedLog, plan: AuditPlan) -> tuple[str, ...]:
 
     The raw log is attacked with as much effort as its releases, so that they can be compared with it.
     """
-    if plan.rungs == (INFORMED,):
-        return ()
     if log.place:
-        return plan.rungs
+        return () if plan.rungs == (INFORMED,) else plan.rungs
+    return rungs_on_raw(plan)
+
+
+def rungs_on_raw(plan: AuditPlan) -> tuple[str, ...]:
+    """Return from which rungs to attack the raw log; see :func:`rungs_on`."""
     needless = ADAPTIVE not in plan.rungs or plan.attackers.variants
     return () if needless else _WITHOUT_A_RELEASE
 
@@ -154,6 +172,7 @@ def _adaptive(plan: AuditPlan) -> LineUp:
 def _block(outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, seed: int) -> dict[str, Any]:
     rungs: dict[str, Any] = {}
     each: dict[str, Estimate] = {}
+    among: dict[str, list[Estimate]] = {str(size): [] for size in GALLERY_SIZES}
     n_done = sum(not isinstance(found, str) for found in outcomes.values())
     for name, found in outcomes.items():
         threat, sentence = RUNGS[name]
@@ -171,15 +190,29 @@ def _block(outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, s
         rungs[name] = (
             about | {"why_none": None, "attacker": outcome.attacker} | in_short(outcome.headline, seed)
         )
-        truth = outcome.headline.truth()
-        hits = rank_k_hits(*ranks(outcome.headline.scores, truth), len(outcome.headline.people), 1)
-        each[name] = proportion_over_people(hits, truth[truth >= 0], level=sidak_level(0.95, n_done))
+        scores, truth = outcome.headline.scores, outcome.headline.truth()
+        known, level = truth >= 0, sidak_level(0.95, n_done)
+        hits = rank_k_hits(*ranks(scores, truth), scores.shape[1], 1)
+        each[name] = proportion_over_people(hits, truth[known], level=level)
+        for size in GALLERY_SIZES:
+            fewer = rank_1_in_gallery(scores[known], truth[known], size, level=level)
+            if fewer is not None:
+                among[str(size)].append(fewer)
     if not each:
         return {"rungs": rungs, "risk": None}
     top = max(each, key=lambda name: each[name].value)
-    low, high = (max(getattr(one, end) for one in each.values()) for end in ("low", "high"))
-    risk = {"threat": top, "rank_1": {"value": each[top].value, "low": low, "high": high}}
-    return {"rungs": rungs, "risk": risk | {"interval": "simultaneous"}}
+    risk = {
+        "threat": top,
+        "rank_1": _largest(list(each.values())),
+        "rank_1_among": {size: _largest(found) if found else None for size, found in among.items()},
+        "interval": "simultaneous",
+    }
+    return {"rungs": rungs, "risk": risk}
+
+
+def _largest(each: Sequence[Estimate]) -> dict[str, float]:
+    """Return the largest of several rates, between the largest of their lower and of their upper ends."""
+    return {end: max(getattr(one, end) for one in each) for end in ("value", "low", "high")}
 
 
 def _seen_from(name: str, attacked: Attacked, plan: AuditPlan) -> Split:

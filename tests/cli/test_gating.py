@@ -29,11 +29,11 @@ def test_a_release_that_is_held_ends_with_1_and_a_line_for_each_reason(run_reid:
     outcome = run_reid("gate", good)
     assert (outcome.code, outcome.err) == (1, "")
     lines = outcome.out.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert all(line.startswith("Held: ") and line.endswith(".") for line in lines)
     record = json.loads(run_reid("gate", good, "--json", "--accept", "each probe").out)
     assert record["passed"] is False
-    assert len(record["reasons"]) == 2
+    assert len(record["reasons"]) == 3
 
 
 def test_the_risk_can_be_set(run_reid: Run, good: Path) -> None:

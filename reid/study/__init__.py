@@ -1,0 +1,1 @@
+"""Many cells under one declaration: declare, plan, run, resume, compare."""
