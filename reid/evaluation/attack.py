@@ -1,7 +1,7 @@
 """Run attackers on a split, and let them rehearse on people that are not tested."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -117,9 +117,19 @@ class _Runner:
     progress: Progress
     seconds: dict[str, float]
 
-    def scores(self, attackers: Mapping[str, Attacker], scene: Rehearsal, stage: str) -> Scores:
-        """Return the scores of each attacker that sees anything; what they share is made once."""
-        counts = len({modality_of(attacker) for attacker in attackers.values()}) > 1
+    def scores(
+        self,
+        attackers: Mapping[str, Attacker],
+        scene: Rehearsal,
+        stage: str,
+        *,
+        beside: Iterable[Attacker] = (),
+    ) -> Scores:
+        """Return the scores of each attacker that sees anything; what they share is made once.
+
+        What a probe holds is counted where these, and those they stand ``beside``, look at several things.
+        """
+        counts = len({modality_of(attacker) for attacker in (*attackers.values(), *beside)}) > 1
 
         def attacked(name: str) -> tuple[ScoreMatrix | None, float]:
             start = time.perf_counter()
@@ -151,7 +161,8 @@ class _Runner:
         """Return the scores of re-tuned attackers, by family, where others than the usual settings suit."""
         picked = {one.name: lineup.variants[one.picked] for one in families if one.picked in lineup.variants}
         try:
-            return self.scores(picked, scene, "attacking, re-tuned") if picked else {}
+            usual = lineup.singles.values()
+            return self.scores(picked, scene, "attacking, re-tuned", beside=usual) if picked else {}
         except BlindError:
             return {}
 

@@ -7,6 +7,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
+
+from reid.attackers import ScoreMatrix
 from reid.attackers.stylometry import Stylometry
 from reid.errors import ParameterError
 from reid.evaluation.adequacy import adequacy_of, checks_of_attack
@@ -176,13 +179,14 @@ def _of_strategy(
     """Return what came of one log, or of all releases of one strategy."""
     strategy = attacked[0][0].strategy
     outcomes = attack_by_all([split for _, split in attacked], plan, plan.told(strategy))
+    numbered = _numbered([outcome.headline for outcome in outcomes]) if plan.channels else ()
     blocks = []
     for (log, split), outcome in zip(attacked, outcomes, strict=True):
         spent.on_attack(strategy, outcome.seconds)
         started = time.perf_counter()
         measured = identification_block(outcome, split, seed=plan.settings.seed)
         spent.measure[strategy] += time.perf_counter() - started
-        measured |= _looked_at_besides(log, split, outcome, plan)
+        measured |= _looked_at_besides(log, split, outcome, plan, numbered)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
         blocks.append(log.heading() | {"weakened_by": weakened_by} | measured)
     started = time.perf_counter()
@@ -209,9 +213,9 @@ def _of_strategy(
 
 
 def _looked_at_besides(
-    log: AttackedLog, split: Split, outcome: AttackOutcome, plan: AuditPlan
+    log: AttackedLog, split: Split, outcome: AttackOutcome, plan: AuditPlan, numbered: Sequence[str]
 ) -> dict[str, Any]:
-    """Return what was asked for besides, of the attack as it was made."""
+    """Return what was asked for besides, of the attack as it was made; person 1 is the first ``numbered``."""
     found: dict[str, Any] = {}
     if plan.population is not None:
         found["scaled"] = scaled_block(outcome, plan)
@@ -220,12 +224,21 @@ def _looked_at_besides(
     if beside_a_device(plan, log, outcome.attacker):
         found["device"] = _device(log, plan, outcome.attacker)
     if beside_channels(plan, log):
-        people = outcome.headline.people
-        first = most_found_first(outcome.headline.scores, outcome.headline.truth())
-        found["channels"] = channels_block(log, split, plan, [people[column] for column in first])
+        found["channels"] = channels_block(log, split, plan, numbered)
     if plan.amounts and plan.stands_alone(log.strategy):
         found["amounts"] = amounts_block(split, outcome, plan, log.strategy)
     return found
+
+
+def _numbered(matrices: Sequence[ScoreMatrix]) -> list[str]:
+    """Return the people in one order for all releases of a strategy, those found most often first."""
+    people = sorted({person for matrix in matrices for person in matrix.people})
+    column = {person: number for number, person in enumerate(people)}
+    scores = [np.full((len(matrix.scores), len(people)), np.nan) for matrix in matrices]
+    for wide, matrix in zip(scores, matrices, strict=True):
+        wide[:, [column[person] for person in matrix.people]] = matrix.scores
+    truth = [column.get(person, -1) for matrix in matrices for person in matrix.probe_people]
+    return [people[first] for first in most_found_first(np.concatenate(scores), np.array(truth))]
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:

@@ -288,7 +288,7 @@ def _at_common_clock(events: EventTable, attackers: Collection[Attacker], plan: 
         at_common_rate(events, step_us) if pointing else _released(events, f"time-grid(step_ms={step_ms!r})")
     )
     shaken = _released(events, f"time-jitter(bound_ms={step_us // 2 / 1000!r})")
-    only_device = tuple(channel for channel in CHANNELS if channel != "device")
+    only_device = tuple(channel for channel in CHANNELS if channel != "device" or channel in plan.without)
     found: dict[str, Any] = {"step_ms": step_ms}
     for name, moved, without in (
         ("all", alike, tuple(plan.without)),

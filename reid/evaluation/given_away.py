@@ -83,7 +83,8 @@ class GivenAway:
     def listed(self, numbered: Sequence[str]) -> list[dict[str, Any]]:
         """Return what gives each person away, in the order of ``numbered``, under numbers from 1 on.
 
-        Of who is not named in most of their probes nothing is said but how often.
+        Whoever has no probe here is passed over. Of who is not named in most of their probes nothing is said
+        but how often.
         """
         place = {person: number for number, person in enumerate(self.people)}
         is_named = self.named()
@@ -101,6 +102,7 @@ class GivenAway:
                 for what, each in of_named.items()
             }
             for number, person in enumerate(numbered[:_MOST_LISTED], 1)
+            if person in place
         ]
 
 

@@ -17,6 +17,8 @@ _DIFFERENCES: Final = ("more_by_both", "lost_differences")  # from -1 to 1; else
 _TOLD: Final = ("rank_1", "eer", "auc")
 _POINTS: Final = 200
 _LEVEL: Final = 0.95
+#: By what the entries of a list are known, whose place differs from release to release.
+_KNOWN_BY: Final = (("amount",), ("by", "label"), ("person",))
 
 
 def over_all_releases(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -32,8 +34,8 @@ def over_all_releases(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     dict
         A block of the same form. Each measure is the mean over the releases and has the interval of
         :func:`~reid.metrics.several.over_releases`; the attacker is the one that speaks for most releases;
-        whatever weakened one of them is named. ``releases`` tells what each showed, and is null where there
-        is only one.
+        whatever weakened one of them is named. Of amounts, groups and people, those that every release tells
+        of. ``releases`` tells what each showed, and is null where there is only one.
     """
     if len(blocks) == 1:
         return dict(blocks[0])
@@ -41,6 +43,9 @@ def over_all_releases(blocks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     rest = [{name: part for name, part in block.items() if name not in apart} for block in blocks]
     scale = _Scale.of(blocks)
     merged: dict[str, Any] = _together(rest, "", scale)
+    if channels := merged.get("channels"):  # of another release another one may have carried most
+        others = [name for name in channels["as_much"] if name != channels["attributed_to"]]
+        merged["channels"] = channels | {"as_much": others}
     merged |= {"claims": blocks[0]["claims"], "curves": {"cmc": _mean_cmc(blocks), "det": _mean_det(blocks)}}
     told = {name: [block[name] and block[name]["value"] for block in blocks] for name in _TOLD}
     merged["releases"] = {"n": len(blocks), "attackers": [block["attacker"] for block in blocks], **told}
@@ -54,6 +59,7 @@ class _Scale:
     n_people: int
     level_of_maximum: float
     level_of_risk: float
+    level_of_groups: float
 
     @classmethod
     def of(cls, blocks: Sequence[Mapping[str, Any]]) -> Self:
@@ -62,6 +68,7 @@ class _Scale:
             max(block["n_people"] for block in blocks),
             sidak_level(_LEVEL, max(len(block["attackers"]) for block in blocks)),
             sidak_level(_LEVEL, max(n_rungs, 1)),
+            sidak_level(_LEVEL, max((_most_groups(block) for block in blocks), default=1)),
         )
 
     def within(self, place: str) -> tuple[float, float]:
@@ -74,6 +81,8 @@ class _Scale:
     def level(self, place: str) -> float:
         if place.startswith("/maximum/"):
             return self.level_of_maximum
+        if place.startswith("/further/who/groups/"):
+            return self.level_of_groups
         return self.level_of_risk if place.startswith("/threats/risk/") else _LEVEL
 
 
@@ -91,7 +100,7 @@ def _together(parts: Sequence[Any], place: str, scale: _Scale) -> Any:
         case list() if any(isinstance(one, str) for part in held for one in part):
             found: Any = _sentences(one for part in held for one in part)
         case list():  # one value each for the same places
-            found = [_together(row, place, scale) for row in zip(*held, strict=False)]
+            found = [_together(row, place, scale) for row in _of_the_same(held)]
         case bool():
             found = all(held)
         case int():
@@ -101,6 +110,35 @@ def _together(parts: Sequence[Any], place: str, scale: _Scale) -> Any:
         case _:
             found = Counter(held).most_common(1)[0][0] if held else None
     return found
+
+
+def _of_the_same(lists: Sequence[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """Return what the lists hold of the same: what is known by a name where all have it, else by place."""
+    every = [one for each in lists for one in each]
+    for names in _KNOWN_BY:
+        if every and all(isinstance(one, Mapping) and one.keys() >= set(names) for one in every):
+            named = [_by_name(each, names) for each in lists]
+            return [
+                [each[name] for each in named] for name in named[0] if all(name in each for each in named)
+            ]
+    return zip(*lists, strict=False)
+
+
+def _by_name(entries: Iterable[Mapping[str, Any]], names: Sequence[str]) -> dict[tuple[Any, ...], Any]:
+    """Return entries by what they are known by; of those that share it, the first, second, ... apart."""
+    found: dict[tuple[Any, ...], Any] = {}
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for entry in entries:
+        name = tuple(entry[part] for part in names)
+        found[*name, seen[name]] = entry
+        seen[name] += 1
+    return found
+
+
+def _most_groups(block: Mapping[str, Any]) -> int:
+    """Return how many groups of one column a block tells of, 1 for none."""
+    groups = ((block.get("further") or {}).get("who") or {}).get("groups", ())
+    return max(Counter(each["by"] for each in groups).values(), default=1)
 
 
 def _sentences(several: Iterable[str]) -> list[str]:

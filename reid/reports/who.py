@@ -83,7 +83,9 @@ def _cautions(groups: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return how far groups may be compared."""
     if not groups:
         return []
-    said = ["Intervals hold for all groups at once, and groups of fewer than five people are not told."]
+    said = [
+        "Intervals hold for all groups of a kind at once, and groups of fewer than five people are not told."
+    ]
     if any(each["is_small"] for each in groups):
         said.append(
             "With fewer than twenty people in a group hardly any difference shows: none seen is not none."

@@ -137,7 +137,10 @@ def test_it_stands_beside_the_raw_log_and_the_only_release() -> None:
 
 def test_a_withheld_channel_stays_withheld() -> None:
     made = audit(typists(10), attackers=("manhattan",), channels=True, without=("device", "hold")).report
-    assert {"device", "hold"}.isdisjoint(made["headline"]["channels"]["by_channel"])
+    found = made["headline"]["channels"]
+    assert {"device", "hold"}.isdisjoint(found["by_channel"])
+    assert found["at_common_clock"]["device"] is found["at_common_clock"]["device_on_no_clock"] is None
+    assert found["at_common_clock"]["all"] is not None
 
 
 def test_people_are_listed_under_the_numbers_of_who_is_found() -> None:

@@ -6,9 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reid.attackers import ScoreMatrix
 from reid.errors import ParameterError
 from reid.evaluation.audit import audit
+from reid.evaluation.by_regime import _numbered
 from reid.evaluation.releases import over_all_releases
+from reid.metrics.estimate import Estimate
+from reid.metrics.intervals import sidak_level
+from reid.metrics.several import over_releases
 from reid.reports.schema import check_report
 from reid.reports.view import page_view
 from reid.reports.wording import answer
@@ -110,6 +115,68 @@ def test_releases_that_lost_different_people_are_joined() -> None:
     options = {"attackers": LIGHT, "regime": "closed-set", "sample": "seconds=28"}
     report = audit(typists(24, n_sessions=2), strategies=("time-jitter(bound_ms=400)",), **options).report
     check_report(report)
+
+
+def of_rate(value: float, half: float = 0.1) -> dict[str, float]:
+    return {"value": value, "low": value - half, "high": value + half}
+
+
+def test_amounts_are_joined_with_the_same_amount_and_not_by_place() -> None:
+    first = audited(NOISY, n=1)["headline"]
+    asked = [{10: 0.2, 20: 0.4, None: 0.8}, {10: 0.4, 20: 0.6, 50: 0.7, None: 1.0}]
+    curves = [[{"amount": amount, "rank_1": of_rate(rate)} for amount, rate in one.items()] for one in asked]
+    merged = over_all_releases([first | {"amounts": {"probe": points}} for points in curves])
+    found = {point["amount"]: point["rank_1"]["value"] for point in merged["amounts"]["probe"]}
+    assert found == {10: pytest.approx(0.3), 20: pytest.approx(0.5), None: pytest.approx(0.9)}
+
+
+def test_groups_are_joined_by_label_and_their_intervals_hold_for_all_at_once() -> None:
+    first = audited(NOISY, n=1)["headline"]
+
+    def block(rates: dict[str | None, float]) -> dict[str, Any]:
+        groups = [{"by": "group", "label": name, "rank_1": of_rate(rate)} for name, rate in rates.items()]
+        who = first["further"]["who"] | {"groups": groups}
+        return {**first, "further": first["further"] | {"who": who}}
+
+    merged = over_all_releases(
+        [block({"a": 0.3, "b": 0.5, None: 0.2}), block({"b": 0.7, None: 0.4, "c": 0.1})]
+    )
+    found = {each["label"]: each["rank_1"] for each in merged["further"]["who"]["groups"]}
+    assert {name: rate["value"] for name, rate in found.items()} == {
+        "b": pytest.approx(0.6),
+        None: pytest.approx(0.3),
+    }
+    estimates = [Estimate(rate, rate - 0.1, rate + 0.1, sidak_level(0.95, 3)) for rate in (0.5, 0.7)]
+    assert found["b"]["high"] == over_releases(estimates, within=(0.0, 1.0)).high
+
+
+def test_people_are_joined_under_their_own_number_and_no_channel_has_as_much_as_itself() -> None:
+    first = audited(NOISY, n=1)["headline"]
+    told: list[Report] = [
+        {"listed": [{"person": 1, "rank_1": 1.0}, {"person": 2, "rank_1": 0.5}], "as_much": ["hold"]},
+        {"listed": [{"person": 2, "rank_1": 0.0}], "as_much": ["flight", "content"]},
+        {"listed": [{"person": 2, "rank_1": 0.25}], "as_much": ["hold"]},
+    ]
+    carriers = ("flight", "hold", "flight")
+    blocks = [
+        first | {"channels": one | {"attributed_to": name}} for one, name in zip(told, carriers, strict=True)
+    ]
+    merged = over_all_releases(blocks)["channels"]
+    assert merged["listed"] == [{"person": 2, "rank_1": 0.25}]
+    assert merged["attributed_to"] == "flight"
+    assert merged["as_much"] == ["hold", "content"]
+
+
+def test_people_have_one_number_in_all_releases() -> None:
+    """Who is found most often over all of them comes first, whoever does in one."""
+    wide = ScoreMatrix(
+        np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.5], [0.0, 0.0, 1.0]]), ("a", "b", "c"), tuple("abc")
+    )
+    narrow = ScoreMatrix(np.array([[0.0, 1.0], [0.0, 2.0]]), ("b", "c"), tuple("bc"))
+    assert _numbered([wide])[0] == "a"
+    assert _numbered([wide, narrow]) == ["c", "a", "b"]
+    missed = ScoreMatrix(np.array([[1.0, 0.0], [1.0, 0.0]]), ("a", "c"), tuple("ac"))
+    assert _numbered([wide, narrow, missed]) == ["a", "c", "b"]
 
 
 def test_curves_are_means() -> None:

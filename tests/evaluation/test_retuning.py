@@ -6,14 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reid.attackers import ATTACKERS, ScoreMatrix
+from reid.attackers import ATTACKERS, POINTER_ATTACKERS, ScoreMatrix
+from reid.attackers.rehearsal import Rehearsal
 from reid.attackers.variants import VARIANTS
 from reid.errors import UnknownNameError
+from reid.evaluation.attack import _Runner
 from reid.evaluation.audit import audit
 from reid.evaluation.lineup import LineUp
-from reid.evaluation.retuning import family_of, retuned
+from reid.evaluation.retuning import Retuned, family_of, retuned
+from reid.evaluation.settings import SplitSettings
+from reid.evaluation.splits import People, make_split
+from reid.registry import written
 from reid.reports.schema import check_report
 from reid.reports.view import page_view
+from reid.typing import silent
 from tests.attackers.people import typists
 
 LIGHT = ("manhattan", "likelihood-ratio", "fusion")
@@ -122,6 +128,20 @@ def test_the_raw_log_is_attacked_as_hard_as_its_release() -> None:
     assert released["retuning"] == raw["retuning"]
     assert released["rank_1"] == raw["rank_1"]
     assert report["settings"]["threat"]["effort"] == report["settings"]["effort"] == "adaptive"
+
+
+def test_the_re_tuned_count_what_a_probe_holds_wherever_the_usual_do() -> None:
+    """Else what rehearsals taught of trust in short probes is not put to use in the attack."""
+    log = typists(8)
+    split = make_split(log, People((), log.subjects), SplitSettings(regime="closed-set"))
+    keys, pointer = (ATTACKERS.make(name) for name in ("manhattan", POINTER_ATTACKERS[0]))
+    scene = Rehearsal(split.train, split.gallery, split.probes)
+    runner = _Runner(1, silent, {})
+    name = family_of(keys)
+    tuned = Retuned(name, {}, "other", 1.0, ())
+    for usual, counts in (((keys,), False), ((keys, pointer), True)):
+        lineup = LineUp({written(one): one for one in usual}, fused=False, variants={"other": keys})
+        assert (runner.joined([tuned], lineup, scene)[name].observations is not None) == counts
 
 
 def test_an_unknown_effort_is_refused() -> None:
