@@ -152,7 +152,8 @@ def arranged(
             all_threats=_tried(headline) >= set(RUNGS),
             regime=about["regime"],
             population=plan.population,
-            retuned=plan.effort == ADAPTIVE or ADAPTIVE in _tried(headline),
+            retuned=bool(headline.get("retuning"))
+            or (plan.effort != ADAPTIVE and ADAPTIVE in _tried(headline)),
             device_looked_at=any(headline.get(part) is not None for part in ("device", "channels")),
             wording_looked_at=any(parse_part(name)[0] == Stylometry.name for name in headline["attackers"]),
         ),
