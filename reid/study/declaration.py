@@ -229,12 +229,12 @@ def _named_from(folder: Path, path: Path) -> str:
 
 
 def _toml(value: object) -> str:
-    """Return a value as TOML, which writes texts, numbers and lists of them as JSON does."""
+    """Return a value as TOML, which writes it as JSON does, but for the one sign that it must escape."""
     if isinstance(value, tuple):
         if not value:
             return "[]"
         return "[\n" + "".join(f"    {_toml(one)},\n" for one in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _told_of(part: Any) -> Iterator[tuple[str, Any]]:

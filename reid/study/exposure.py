@@ -164,11 +164,12 @@ def _cell(
         for key, table in risk.partition_by("of", as_dict=True, maintain_order=True).items()
     }
     common = _common([table["person"].to_numpy() for table in rungs.values()])
-    worth = people.filter((pl.col("kind") == "utility") & (pl.col("of") == purpose)).sort("person")
+    of_purpose = (pl.col("kind") == "utility") & (pl.col("of") == pl.lit(purpose, dtype=pl.String))
+    worth = people.filter(of_purpose).sort("person")
     about = study.cells[number - 1]
     valued, worths = worth["person"].to_numpy(), worth["value"].to_numpy()
     if about["strategy"] == NO_STRATEGY:  # as good as itself, to everybody
-        anybody = study.people.filter(pl.col("kind") == "utility", pl.col("of") == purpose)["person"]
+        anybody = study.people.filter(of_purpose)["person"]
         valued = anybody.unique().sort().to_numpy()
         worths = np.ones(valued.size)
     return CellByPerson(

@@ -15,7 +15,7 @@ from reid.seeding import Streams
 from reid.synthetic.truth import TruthSettings, generate
 
 GRID, NOISE = "time-grid(step_ms=200)", "delay-mix(bound_ms=100)"
-FEW = {"regime": "population", "adequacy": "none"}
+FEW: dict[str, Any] = {"regime": "population", "adequacy": "none"}
 
 
 def people(n_people: int) -> EventTable:

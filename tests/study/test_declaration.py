@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reid.errors import DeclarationError, ParameterError, ReidError, SourceError
@@ -102,9 +102,11 @@ def test_what_is_no_toml_is_one_line(tmp_path: Path) -> None:
             "seeds": st.lists(st.integers(0, 9), min_size=1, max_size=3, unique=True),
             "without": st.lists(st.sampled_from(["hold", "flight"]), unique=True),
             "releases": st.integers(1, 5),
+            "effort": st.sampled_from(["fixed", "adaptive"]),
         },
     )
 )
+@example({"question": "\x7f"})
 def test_what_is_written_reads_the_same(
     tmp_path_factory: pytest.TempPathFactory, told: dict[str, Any]
 ) -> None:

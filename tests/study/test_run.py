@@ -16,6 +16,7 @@ from reid.events.reading import read_source
 from reid.storage import locked_folder
 from reid.study import work
 from reid.study.declaration import Study
+from reid.study.exposure import comparisons_of
 from reid.study.finished import FinishedStudy, is_study
 from reid.study.run import forecast, run_study
 from tests.study.studies import declared, source_in, tables
@@ -254,3 +255,34 @@ def test_a_source_that_changes_is_another_input(tmp_path: Path) -> None:
     with pytest.raises(SourceError):
         run_study(study, tmp_path / "out")
     assert FinishedStudy.read(tmp_path / "out").results.height  # though its source is gone
+
+
+def test_under_each_threat_a_release_is_held_against_the_raw_log_attacked_as_hard(tmp_path: Path) -> None:
+    threats = ["informed", "adaptive"]
+    told = {"strategies": ["time-grid(step_ms=400)"], "attackers": ["manhattan"], "purposes": []}
+    found = run_study(declared(tmp_path, **told, threats=threats), tmp_path / "out")
+    compared = {one.threat: one for one in comparisons_of(found)}
+    source = read_source(tmp_path / "people.parquet")
+    for threat, tried in zip(threats, ({"informed"}, {"informed", "adaptive"}), strict=True):
+        raw, released = compared[threat].cells
+        assert set(raw.rungs) == tried
+        alone = audit(
+            source,
+            strategies=["time-grid(step_ms=400)"],
+            regime="closed-set",
+            attackers=["manhattan"],
+            adequacy="none",
+            releases=2,
+            threat=threat,
+        ).report
+        assert json.dumps(found.report_of(released.cell)) == json.dumps(alone)
+
+
+def test_a_study_of_attackers_that_are_re_tuned_says_what_such_an_audit_says(tmp_path: Path) -> None:
+    told = {"strategies": ["time-grid(step_ms=400)"], "attackers": ["manhattan"], "purposes": []}
+    found = run_study(declared(tmp_path, **told, effort="adaptive"), tmp_path / "out")
+    report = found.report_of(2)
+    assert report is not None
+    assert report["settings"]["effort"] == "adaptive"
+    assert report["headline"]["retuning"]
+    assert report["reference"]["retuning"]
