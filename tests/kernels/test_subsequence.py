@@ -1,7 +1,7 @@
 """Longest common subsequences, against the table that everybody learns first."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reid.kernels.subsequence import common_length, matched_places
@@ -20,11 +20,13 @@ def longest(one: IntArray, other: IntArray) -> int:
     return int(table[-1, -1])
 
 
+@settings(max_examples=60, deadline=None)  # the first call compiles
 @given(sequences, sequences)
 def test_the_length_agrees_with_the_quadratic_oracle(one: IntArray, other: IntArray) -> None:
     assert common_length(one, other) == longest(one, other)
 
 
+@settings(max_examples=60, deadline=None)  # the first call compiles
 @given(sequences, sequences)
 def test_the_places_make_up_a_longest_common_subsequence(one: IntArray, other: IntArray) -> None:
     in_one, in_other = matched_places(one, other, 100)
@@ -34,6 +36,7 @@ def test_the_places_make_up_a_longest_common_subsequence(one: IntArray, other: I
     assert (np.diff(in_other) > 0).all()
 
 
+@settings(max_examples=60, deadline=None)  # the first call compiles
 @given(sequences, sequences, st.integers(0, 3))
 def test_beyond_the_limit_both_ends_are_matched(one: IntArray, other: IntArray, most: int) -> None:
     ends = np.array([7, 8], dtype=np.int64)
