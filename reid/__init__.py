@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reid.features import FEATURES
     from reid.metrics.estimate import Estimate
     from reid.seeding import Streams
+    from reid.study.comparing import compare
 
     __version__: str
 
@@ -45,6 +46,7 @@ __all__ = [
     "__version__",
     "anonymize",
     "audit",
+    "compare",
     "read_events",
 ]
 
@@ -62,6 +64,7 @@ _MODULE_OF = {
     "Streams": "reid.seeding",
     "anonymize": "reid.anonymizers.anonymizing",
     "audit": "reid.evaluation.audit",
+    "compare": "reid.study.comparing",
     "read_events": "reid.events.reading",
 }
 

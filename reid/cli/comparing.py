@@ -1,14 +1,13 @@
 """``reid compare``, ``reid run`` and ``reid recommend``: many strategies held against each other."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reid.cli import options
 from reid.cli.output import aligned, progress_bar, show_json, show_text
 from reid.cli.sources import require_folder, require_other_file
-from reid.errors import ParameterError
 
 if TYPE_CHECKING:
     from reid.study.declaration import Study
@@ -50,42 +49,35 @@ def compare(
     Writes study.toml to the folder given by -o and runs it: 'reid run' on that file goes on where this
     stopped. results.parquet has one row for each strategy and measure.
     """
-    if not strategies:
-        raise ParameterError.of("--with", must="name one strategy or more", found="none")
-    files = {"typists": typists, "map": map_file, "background_from": background_from}
-    asked: dict[str, Any] = {
-        "source": str(source),
-        "format": format_name,
-        "task": task,
-        "strict": strict,
-        "max_faults": max_faults,
-        "regime": regime,
-        "background": background,
-        "gallery_sessions": gallery_sessions,
-        "held_out_sessions": held_out_sessions,
-        "probe_sessions": probe_sessions,
-        "sample": sample,
-        "modality": modality,
-        **{name: None if path is None else str(path) for name, path in files.items()},
-    }
     require_folder(out)
-    require_other_file(out, source, *files.values())
-    from reid.study.declaration import Study  # noqa: PLC0415  scikit-learn takes 2 s
+    require_other_file(out, source, typists, map_file, background_from)
+    from reid.study.comparing import study_of  # noqa: PLC0415  scikit-learn takes 2 s
 
-    study = Study.checked(
-        {
-            "inputs": [{name: value for name, value in asked.items() if value is not None}],
-            "strategies": strategies,
-            "purposes": purposes or [],
-            "attackers": attackers or [],
-            "effort": effort,
-            "without": without or [],
-            "threats": [threat],
-            "releases": releases,
-            "adequacy": adequacy,
-            "seeds": [seed],
-        },
-        Path(),
+    study = study_of(
+        source,
+        strategies or [],
+        format=format_name,
+        map=map_file,
+        task=task,
+        typists=typists,
+        strict=strict,
+        max_faults=max_faults,
+        regime=regime,
+        background=background,
+        background_from=background_from,
+        gallery_sessions=gallery_sessions,
+        held_out_sessions=held_out_sessions,
+        probe_sessions=probe_sessions,
+        sample=sample,
+        modality=modality,
+        purposes=purposes or [],
+        attackers=attackers or [],
+        effort=effort,
+        without=without or [],
+        threats=[threat],
+        releases=releases,
+        adequacy=adequacy,
+        seeds=[seed],
     )
     _run(study, out, jobs=jobs, quiet=quiet, as_json=as_json)
 
