@@ -1,8 +1,9 @@
 """Compare ``reid compare`` of twelve strategies, from the archive to the tables, with its parts run alone.
 
 The parts are starting up (whoever runs a part alone has to), reading once, and for the raw log and each
-strategy one release and one attack, made in one process one after the other. What a study adds to them is
-measuring, asking whether the attackers could have succeeded, keeping each result and writing the tables.
+strategy one release, one attack, and the search for what was planted, which asks whether the attackers could
+have succeeded; made in one process one after the other. What a study adds to them is measuring, keeping each
+result and writing the tables.
 Both sides run on one core and are counted in seconds of processor time, which a busy machine disturbs less
 than the clock on the wall; peak memory is that of the study's own process.
 """
@@ -15,6 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from reid.evaluation.adequacy import checks_of_attack
 from reid.evaluation.attack import run_attack
 from reid.evaluation.plan import attacked_logs
 from reid.evaluation.preparing import prepare
@@ -41,7 +43,7 @@ def study_alone(options: argparse.Namespace, strategies: tuple[str, ...]) -> tup
     """Run the command; return its processor seconds, seconds on the wall and peak memory in GB."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "reid", "compare", str(options.source), "-o", folder, "--quiet"]
-        command += ["--adequacy", options.adequacy, "--releases", "1"]
+        command += ["--releases", "1"]
         for name in ("background", "gallery_sessions", "probe_sessions"):
             command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
         for flag, names in (("--with", strategies), ("--attacker", options.attackers)):
@@ -63,7 +65,6 @@ def main() -> None:
     parser.add_argument("--gallery-sessions", type=int, default=10)
     parser.add_argument("--probe-sessions", type=int, default=5)
     parser.add_argument("--attackers", nargs="+", default=["discriminant", "two-covariance", "pooled-trees"])
-    parser.add_argument("--adequacy", default="quick", help="asked of the study; no part run alone asks it")
     options = parser.parse_args()
     study_alone(options, STRATEGIES[:1])  # compiles what is not compiled yet
     whole, wall, peak = study_alone(options, STRATEGIES)
@@ -73,25 +74,28 @@ def main() -> None:
     events = read_source(options.source).events
     reading = time.process_time() - start
     settings = {name: getattr(options, name) for name in ("background", "gallery_sessions", "probe_sessions")}
-    plan = prepare(
-        events, strategies=STRATEGIES, attackers=options.attackers, releases=1, adequacy="none", **settings
-    ).plan
-    releasing, attacking = 0.0, 0.0
+    plan = prepare(events, strategies=STRATEGIES, attackers=options.attackers, releases=1, **settings).plan
+    releasing, attacking, seeking = 0.0, 0.0, 0.0
     start = time.process_time()
     for log in attacked_logs(events, plan):
         released = time.process_time()
-        run_attack(make_split(log.events, plan.people, plan.settings), plan.attackers)
-        done = time.process_time()
-        releasing, attacking = releasing + released - start, attacking + done - released
-        took = f"{released - start:6.1f} s released {done - released:6.1f} s attacked"
+        split = make_split(log.events, plan.people, plan.settings)
+        outcome = run_attack(split, plan.attackers)
+        attacked = time.process_time()
+        checks_of_attack([(log, split)], [outcome], plan)
+        sought = time.process_time()
+        releasing, attacking = releasing + released - start, attacking + attacked - released
+        seeking += sought - attacked
+        took = f"{released - start:6.1f} s released {attacked - released:6.1f} s attacked"
         print(f"{log.strategy:28} {took}", flush=True)
         start = time.process_time()
-    parts = starting + reading + releasing + attacking
+    parts = starting + reading + releasing + attacking + seeking
 
     print(f"start-up   {starting:6.1f} s")
     print(f"reading    {reading:6.1f} s")
     print(f"releases   {releasing:6.1f} s")
     print(f"attacks    {attacking:6.1f} s")
+    print(f"planting   {seeking:6.1f} s")
     print(f"compare    {whole:6.1f} s of processor time, {wall:.1f} s on the wall, {peak:.2f} GB at its peak")
     print(f"ratio      {whole / parts:6.2f} times the sum of its parts")
 
