@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
 from reid.evaluation.plan import NO_STRATEGY
 from reid.figures.labels import plain
+from reid.metrics.intervals import sidak_level
 from reid.metrics.measures import GALLERY_SIZES
 from reid.metrics.people_needed import people_needed
 from reid.reports.wording import is_raw, nothing_compared, plain_percent
-from reid.study.exposure import AMONG
+from reid.study.exposure import AMONG, comparisons_of
 from reid.study.finished import FinishedStudy
 from reid.study.recommend import USUAL_RISK
 
 ALL: Final = "all"  #: accepts whatever weakens a report
+_LEVEL: Final = 0.95
 _SURE: Final = 0.975  # one side of an interval of 95 %
 _MOST_ADVISED: Final = 100_000  # people; more are no advice
 
@@ -84,7 +88,8 @@ def study_refusals(
     Parameters
     ----------
     study : FinishedStudy
-        Whose cells of the strategy are judged, on every input, under every threat and with every seed.
+        Whose cells of the strategy are judged, on every input, under every threat and with every seed. The
+        best of several strategies may be the luckiest, so its upper end must hold for all of them at once.
     strategy : str, optional
         As written; may be absent where the study has one alone.
     risk, among, accepted
@@ -109,6 +114,7 @@ def study_refusals(
     if strategy not in released:
         raise UnknownNameError.of("strategy of the study", strategy, released)
     judged = [(n, cell) for n, cell in enumerate(study.cells, 1) if cell["strategy"] == strategy]
+    simultaneous = _ends_of_all(study, among, len(released)) if len(released) > 1 else {}
     reasons: list[str] = []
     ends: list[float | None] = []
     for number, cell in judged:
@@ -120,10 +126,27 @@ def study_refusals(
             continue
         worst = study.worst_decile(number, among)
         each = refusals(report, risk=risk, among=among, accepted=accepted, worst=worst)
+        high = upper_end(report["headline"], among)
+        if high is not None and high <= risk < simultaneous.get(number, high):
+            shown = f"the risk may be as large as {plain_percent(simultaneous[number])}"
+            advice = "attack this one alone on other people"
+            each.append(
+                f"as the best of {len(released)} strategies it may be the luckiest: {shown}; {advice}"
+            )
         reasons += [f"{place}{reason}" for reason in each]
         ends.append(upper_end(report["headline"], among))
     known = [end for end in ends if end is not None]
     return reasons, max(known) if len(known) == len(ends) else None
+
+
+def _ends_of_all(study: FinishedStudy, among: int, n: int) -> dict[int, float]:
+    """Return the upper end of the risk of each cell, where those of so many strategies hold all at once."""
+    level = sidak_level(_LEVEL, n)
+    return {
+        cell.cell: cell.risk(np.ones(cell.person.size, dtype=np.bool_), level).high
+        for compared in comparisons_of(study, among=among)
+        for cell in compared.cells
+    }
 
 
 def upper_end(headline: Mapping[str, Any], among: int = AMONG) -> float | None:

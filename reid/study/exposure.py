@@ -37,10 +37,10 @@ class CellByPerson:
     valued: IntArray  #: (n_valued,), numbers of those to whom the purpose applies, increasing
     worth: FloatArray  #: (n_valued,) in [0, 1]
 
-    def risk(self, kept: BoolArray) -> Estimate:
+    def risk(self, kept: BoolArray, level: float = 0.95) -> Estimate:
         """Return the largest risk over the rungs, of some of the people attacked: (n_people,)."""
         hits = [rates[kept] for rates in self.rungs.values()]
-        return maximum_over_attackers(hits, self.person[kept])[1]
+        return maximum_over_attackers(hits, self.person[kept], level=level)[1]
 
     @property
     def rates(self) -> FloatArray:

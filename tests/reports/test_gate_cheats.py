@@ -1,16 +1,20 @@
 """Ways to pass the gate without protecting anybody: each is refused, or makes no difference."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reid.evaluation.audit import audit
 from reid.events.table import EventTable
-from reid.reports.gate import refusals
+from reid.reports.gate import refusals, study_refusals
 from reid.seeding import Streams
+from reid.study.finished import FinishedStudy
+from reid.study.run import run_study
 from reid.synthetic.truth import TruthSettings, generate
 from tests.reports.report_examples import estimate
 from tests.reports.test_gate import GRID, released
+from tests.study.studies import declared
 
 Report = dict[str, Any]
 NO_MORE = {"2": None, "10": None, "50": None}
@@ -72,3 +76,22 @@ def test_a_strong_release_audited_beside_the_one_that_goes_makes_nothing_pass() 
 def test_failed_comparisons_make_nothing_pass() -> None:
     text = "12.0 % of the comparisons failed, so nobody can be named by them"
     assert refusals(released(0.0, weakened_by=[text])) == [f"weakened, and not accepted: {text}"]
+
+
+def test_the_luckiest_of_many_strategies_is_not_let_through_as_if_it_were_the_only_one(
+    tmp_path: Path,
+) -> None:
+    many = [f"time-grid(step_ms={step})" for step in (100, 200, 400, 600, 800, 1000)]
+    told = {"purposes": [], "strategies": many}
+    alone = run_study(declared(tmp_path, **told | {"strategies": many[-1:]}), tmp_path / "alone")
+    among_many = run_study(declared(tmp_path, **told), tmp_path / "many")
+
+    def reasons(study: FinishedStudy, risk: float) -> list[str]:
+        found, _ = study_refusals(study, many[-1], risk=risk, accepted=["all"])
+        return [reason for reason in found if "not checked" not in reason and "tenth" not in reason]
+
+    _, high = study_refusals(alone, risk=0.5)
+    assert high is not None
+    assert reasons(alone, high) == []
+    assert [("luckiest" in reason) for reason in reasons(among_many, high)] == [True]
+    assert reasons(among_many, 0.99) == []
