@@ -164,7 +164,7 @@ SplitOption: TypeAlias = Annotated[
     typer.Option(
         "--split",
         metavar="chronological|random",
-        help="random leaks sessions into the gallery: it shows the inflation only.",
+        help="random shows besides what pieces dealt at random, sessions leaking, would give.",
     ),
 ]
 ModalityOption: TypeAlias = Annotated[

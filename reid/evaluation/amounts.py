@@ -43,7 +43,8 @@ def amounts_block(split: Split, outcome: AttackOutcome, plan: AuditPlan, strateg
     Returns
     -------
     dict
-        ``attacker``; ``unit``: ``keystrokes`` or ``strokes``; ``chance``; for ``probe`` and ``gallery`` the
+        ``attacker``; how it was chosen, ``chosen_on``; ``unit``: ``keystrokes`` or ``strokes``; ``chance``;
+        for ``probe`` and ``gallery`` the
         points of a curve, each with the ``amount`` of units that is left of that side (None for all), what
         that comes to in medians (``held``), rank-1 of the people who hold that much, and ``rank_1_of_same``:
         of those who hold the largest amount, who are the same at every point. A point at which the attack
@@ -66,7 +67,7 @@ def amounts_block(split: Split, outcome: AttackOutcome, plan: AuditPlan, strateg
     rehearse for each amount; else that of its members which did best in the rehearsals. So the rate with all
     to see is this attacker's and no headline.
     """
-    name = best_alone(outcome, tuple(plan.attackers.singles))
+    name, chosen_on = best_alone(outcome, tuple(plan.attackers.singles))
     attacker = plan.attackers.singles[name]
     unit = KEYSTROKES if "keyboard" in modalities_in(split.gallery.pieces.events) else STROKES
     of_split = _Shortening.of(split, unit)
@@ -87,7 +88,13 @@ def amounts_block(split: Split, outcome: AttackOutcome, plan: AuditPlan, strateg
     points: dict[str, list[dict[str, Any]]] = {side: [] for side in _PLACES}
     for (side, amount), one in zip(asked, found, strict=True):
         points[side].append(of_split.point(side, amount, one))
-    return {"attacker": name, "unit": unit, "chance": 1 / len(split.gallery), **points}
+    return {
+        "attacker": name,
+        "chosen_on": chosen_on,
+        "unit": unit,
+        "chance": 1 / len(split.gallery),
+        **points,
+    }
 
 
 def scale_of_amounts(most: int, fewest: int) -> tuple[int, ...]:

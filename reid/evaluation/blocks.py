@@ -21,8 +21,10 @@ _POINTS_PER_CURVE = 200
 _REPLICATES_IN_SHORT = 100
 
 
-def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> dict[str, Any]:
-    """Measure the chosen attacker in full, and every attacker in short."""
+def identification_block(
+    outcome: AttackOutcome, split: Split, numbers: Mapping[str, int], *, seed: int
+) -> dict[str, Any]:
+    """Measure the chosen attacker in full, and every attacker in short; ``numbers`` are those of people."""
     matrix = outcome.headline
     truth = matrix.truth()
     rng = Streams(seed, ("bootstrap",))("headline")
@@ -33,7 +35,7 @@ def identification_block(outcome: AttackOutcome, split: Split, *, seed: int) -> 
     secret = secret_of(split.gallery.pieces.events, matrix.people)
     further = further_measures(matrix.scores, truth, measured.rank_1, rng=draws, secret=secret)
     told = further.as_dict()
-    if groups := groups_of(matrix, split.probes):
+    if groups := groups_of(matrix, split.probes, numbers):
         told["who"]["groups"] = groups
     hits = {name: _rank_1_hits(each) for name, each in outcome.scores.items()}
     strongest, maximum = maximum_over_attackers(list(hits.values()), truth, chance=1 / len(matrix.people))

@@ -33,7 +33,7 @@ from reid.evaluation.scaled import scaled_block
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome
 from reid.evaluation.spent import Spent
-from reid.evaluation.splits import Split, make_split, random_split
+from reid.evaluation.splits import Split, make_split, n_shared, random_split
 from reid.evaluation.threats import (
     ADAPTIVE,
     INFORMED,
@@ -43,6 +43,7 @@ from reid.evaluation.threats import (
     rungs_on,
     threat_blocks,
 )
+from reid.events.numbering import numbers_of
 from reid.events.table import EventTable
 from reid.metrics.who import most_found_first
 from reid.registry import parse_part
@@ -57,7 +58,8 @@ def attack_raw(raw: EventTable, plan: AuditPlan) -> StrategyResult:
     log = next(attacked_logs(raw, plan))  # lazy: no release is made
     split = make_split(log.events, plan.people, plan.settings)
     require_other_recordings(split.gallery, split.probes)
-    return replace(_of_strategy([(log, split)], plan, Spent(), None), mark=mark_of(raw, plan))
+    found = _of_strategy([(log, split)], plan, Spent(), None, numbers_of(raw))
+    return replace(found, mark=mark_of(raw, plan))
 
 
 def audit_by_regime(
@@ -85,6 +87,7 @@ def audit_by_regime(
     if known is not None and known.mark != mark_of(raw, plan):
         must, found = "be of the same log, people and settings", "of others"
         raise ParameterError.of("the attack on the raw log", must=must, found=found)
+    numbers = numbers_of(raw)
     results: list[StrategyResult] = []
     leaky = None
     original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
@@ -101,10 +104,10 @@ def audit_by_regime(
         if known is not None and not results:
             results.append(known)
         else:
-            results.append(_of_strategy(attacked, plan, spent, original and (raw, *original)))
+            results.append(_of_strategy(attacked, plan, spent, original and (raw, *original), numbers))
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
-            leaky = _leaky(log, split, plan)
+            leaky = _leaky(log, split, plan, numbers)
     blocks = [result.block for result in results]
     checks = [check for result in results for check in result.checks]
     settings = plan.settings
@@ -176,16 +179,17 @@ def _of_strategy(
     plan: AuditPlan,
     spent: Spent,
     original: tuple[EventTable, EventTable, Split] | None,
+    numbers: Mapping[str, int],
 ) -> StrategyResult:
     """Return what came of one log, or of all releases of one strategy."""
     strategy = attacked[0][0].strategy
     outcomes = attack_by_all([split for _, split in attacked], plan, plan.told(strategy))
-    numbered = _numbered([outcome.headline for outcome in outcomes]) if plan.channels else ()
+    numbered = _numbered([outcome.headline for outcome in outcomes], numbers) if plan.channels else ()
     blocks = []
     for (log, split), outcome in zip(attacked, outcomes, strict=True):
         spent.on_attack(strategy, outcome.seconds)
         started = time.perf_counter()
-        measured = identification_block(outcome, split, seed=plan.settings.seed)
+        measured = identification_block(outcome, split, numbers, seed=plan.settings.seed)
         spent.measure[strategy] += time.perf_counter() - started
         measured |= _looked_at_besides(log, split, outcome, plan, numbered)
         weakened_by = _weaknesses(log, split, plan, outcome, measured)
@@ -193,13 +197,15 @@ def _of_strategy(
     started = time.perf_counter()
     checks = checks_of_attack(attacked, outcomes, plan)
     spent.adequacy[strategy] += time.perf_counter() - started
-    people = {INFORMED: RiskOfPeople.of([outcome.headline for outcome in outcomes])}
+    of_headline = RiskOfPeople.of([outcome.headline for outcome in outcomes])
+    people = {INFORMED: of_headline}
     if rungs := rungs_on(attacked[0][0], plan):
         releases = [
             Attacked(log, split, *(original or (log.events, log.events, split))) for log, split in attacked
         ]
         found = attack_from_rungs(releases, outcomes, plan, rungs)
-        told = threat_blocks(found, len(releases), plan.settings.seed)
+        retuned = bool(plan.attackers.variants)
+        told = threat_blocks(found, len(releases), plan.settings.seed, retuned=retuned)
         for block, threats in zip(blocks, told, strict=True):
             block["threats"] = threats
         people = {
@@ -210,7 +216,7 @@ def _of_strategy(
     if plan.games and original is not None:
         for block, (log, split), outcome in zip(blocks, attacked, outcomes, strict=True):
             block["games"] = games_block(Attacked(log, split, *original), outcome, plan)
-    return StrategyResult(over_all_releases(blocks), tuple(checks), people)
+    return StrategyResult(over_all_releases(blocks, of_headline), tuple(checks), people)
 
 
 def _looked_at_besides(
@@ -231,15 +237,22 @@ def _looked_at_besides(
     return found
 
 
-def _numbered(matrices: Sequence[ScoreMatrix]) -> list[str]:
-    """Return the people in one order for all releases of a strategy, those found most often first."""
-    people = sorted({person for matrix in matrices for person in matrix.people})
+def _numbered(matrices: Sequence[ScoreMatrix], numbers: Mapping[str, int]) -> list[str]:
+    """Return the people in one order for all releases of a strategy, those found most often first.
+
+    Among people who are found alike, ``numbers`` decide, which follow from what was recorded. Whoever is
+    looked for in every release comes first, since only of these a rate is listed.
+    """
+    enrolled = {person for matrix in matrices for person in matrix.people}
+    people = sorted(enrolled, key=numbers.__getitem__)
     column = {person: number for number, person in enumerate(people)}
     scores = [np.full((len(matrix.scores), len(people)), np.nan) for matrix in matrices]
     for wide, matrix in zip(scores, matrices, strict=True):
         wide[:, [column[person] for person in matrix.people]] = matrix.scores
     truth = [column.get(person, -1) for matrix in matrices for person in matrix.probe_people]
-    return [people[first] for first in most_found_first(np.concatenate(scores), np.array(truth))]
+    found = [people[first] for first in most_found_first(np.concatenate(scores), np.array(truth))]
+    everywhere = set.intersection(*(set(matrix.probe_people) for matrix in matrices))
+    return sorted(found, key=lambda person: person not in everywhere)
 
 
 def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:
@@ -255,12 +268,13 @@ def _device(log: AttackedLog, plan: AuditPlan, chosen: str) -> dict[str, Any]:
     return device_block(log.events, plan.people.enrolled, plan, chosen, log.strategy, attack)
 
 
-def _leaky(log: AttackedLog, split: Split, plan: AuditPlan) -> dict[str, Any]:
-    """Return what a split that deals pieces at random would have shown."""
+def _leaky(log: AttackedLog, split: Split, plan: AuditPlan, numbers: Mapping[str, int]) -> dict[str, Any]:
+    """Return what a split that deals pieces at random would have shown, and how many sessions it leaks."""
     leaked = random_split(split, plan.settings.seed)
     shown = run_attack(leaked, plan.attackers, n_jobs=plan.n_jobs, progress=plan.told("random split"))
-    measured = identification_block(shown, leaked, seed=plan.settings.seed)
-    heading = log.heading() | {"split": "random"}
+    measured = identification_block(shown, leaked, numbers, seed=plan.settings.seed)
+    shared = n_shared(leaked.gallery, leaked.probes, "session")
+    heading = log.heading() | {"split": "random", "shared_sessions": shared}
     return heading | {"weakened_by": _weaknesses(log, split, plan, shown, measured)} | measured
 
 

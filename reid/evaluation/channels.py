@@ -19,7 +19,7 @@ from reid.evaluation.given_away import GivenAway
 from reid.evaluation.modalities import difference
 from reid.evaluation.modality import modalities_in
 from reid.evaluation.plan import AttackedLog, AuditPlan
-from reid.evaluation.splits import Split, make_split, random_split
+from reid.evaluation.splits import Split, make_split, n_shared, random_split
 from reid.events.clocks import clock_grid
 from reid.events.schema import KEY_EVENTS
 from reid.events.table import EventTable
@@ -35,6 +35,7 @@ CONFOUNDS: Final = ("device", "layout", "content", "schedule", "position")
 
 _FEATURES: Final = "every-channel"
 _ALL: Final = "all channels"
+_NOTHING_VARIES: Final = "nothing in it varies, or too little is seen of it to be compared"
 _LEVEL: Final = 0.95
 _LONGEST_STEP_US: Final = 2_000_000
 _FINEST_CLOCK_US, _COARSEST_CLOCK_US = 1000, 100_000  # beyond, little is left of a hold time
@@ -66,8 +67,10 @@ def channels_block(
     Returns
     -------
     dict
-        ``attacker``; rates in short of ``all`` channels, at a random split and at one clock for everybody;
-        of each channel what it gives ``alone``, what is left ``without`` it and whom it gives away; the
+        ``attacker``; rates in short of ``all`` channels, at a random split, with the number of
+        sessions that it puts on both sides (``random_split_shares``), and at one clock for everybody;
+        of each channel what it gives ``alone``, or why there is nothing to see (``why_none_alone``), what
+        is left ``without`` it and whom it gives away; the
         ``people`` who are named, and of each person, ``listed`` by number, what gives them away; the
         channel the risk is ``attributed_to``, and those that have ``as_much`` credit within the interval;
         and ``confounds``: channels that are no behaviour and name people alone.
@@ -95,6 +98,7 @@ def channels_block(
     runs = _runs(split, attackers, held, plan.without, n_jobs=plan.n_jobs, progress=told)
     whole, verdict = _judged(runs, held, numbered)
     seed = plan.settings.seed
+    dealt = random_split(split, seed)
     of_each = {}
     for channel in held:
         alone, without = runs[f"{channel} alone"], runs[f"without {channel}"]
@@ -102,6 +106,7 @@ def channels_block(
             "about": CHANNELS[channel],
             "behaviour": channel not in CONFOUNDS,
             "alone": alone and in_short(alone, seed),
+            "why_none_alone": _NOTHING_VARIES if alone is None else None,
             "without": without and in_short(without, seed),
             "lost_differences": without and difference(whole, without, seed),
             **verdict["by_channel"][channel],
@@ -116,7 +121,8 @@ def channels_block(
         "attributed_to": verdict["attributed_to"],
         "as_much": verdict["as_much"],
         "confounds": [name for name in held if name in CONFOUNDS and of_each[name]["beyond_chance"]],
-        "random_split": in_short(_scored(random_split(split, seed), attackers, plan.without), seed),
+        "random_split": in_short(_scored(dealt, attackers, plan.without), seed),
+        "random_split_shares": n_shared(dealt.gallery, dealt.probes, "session"),
         "at_common_clock": _at_common_clock(log.events, attackers, plan),
     }
 
@@ -163,7 +169,7 @@ def _judged(
     runs: Runs, held: Collection[str], numbered: Sequence[str] = ()
 ) -> tuple[ScoreMatrix, dict[str, Any]]:
     whole = runs[_ALL]
-    if whole is None or np.isnan(whole.scores).all():
+    if whole is None:
         raise BlindError.of("the attacker", must="see something of one probe at least", found="nothing")
     return whole, credited({name: _hits_of(matrix) for name, matrix in runs.items()}, held, whole, numbered)
 
@@ -249,9 +255,10 @@ def _runs(
 
     def run(name: str) -> ScoreMatrix | None:
         try:
-            return _scored(split, attackers, kept_from[name])
+            scored = _scored(split, attackers, kept_from[name])
         except BlindError:
             return None
+        return scored if _shows(scored) else None
 
     names = list(kept_from)
     found = parallel_map(run, names, n_jobs=n_jobs, share_memory=True, stage="channels", progress=progress)
@@ -268,8 +275,13 @@ def _scored(split: Split, attackers: Collection[Attacker], without: Collection[s
     return replace(matrices[0], scores=np.sum([matrix.scores for matrix in matrices], axis=0))
 
 
+def _shows(matrix: ScoreMatrix) -> bool:
+    """Say whether there was anything to compare: not where nothing varied, so that all comparisons failed."""
+    return not np.isnan(matrix.scores).all()
+
+
 def _hits_of(matrix: ScoreMatrix | None) -> FloatArray | None:
-    if matrix is None or np.isnan(matrix.scores).all():
+    if matrix is None:
         return None
     return rank_k_hits(*ranks(matrix.scores, matrix.truth()), len(matrix.people), 1)
 
@@ -297,9 +309,11 @@ def _at_common_clock(events: EventTable, attackers: Collection[Attacker], plan: 
     ):
         split = make_split(moved, plan.people, plan.settings)
         try:
-            found[name] = in_short(_scored(split, attackers, without), plan.settings.seed)
+            scored = _scored(split, attackers, without)
         except BlindError:
             found[name] = None
+        else:
+            found[name] = in_short(scored, plan.settings.seed) if _shows(scored) else None
         split.gallery.pieces.forget()
     return found
 

@@ -81,7 +81,7 @@ def _of_strategy(
         spent.on_attack(log.strategy, outcome.seconds)
         chosen = name, headlines[number], _CHOSEN_ON
         blocks.append(_block(log, listing, lists[number], outcome, scores[number], chosen, plan))
-    return over_all_releases(blocks)
+    return over_all_releases(blocks, None)
 
 
 def _block(

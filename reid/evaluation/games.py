@@ -50,7 +50,8 @@ def games_block(attacked: Attacked, outcome: AttackOutcome, plan: AuditPlan) -> 
     Returns
     -------
     dict
-        By game: the ``question``, who plays (``attacker``), the ``measure`` with its ``value`` and
+        By game: the ``question``, who plays (``attacker``) and, of several, how it was chosen
+        (``chosen_on``), the ``measure`` with its ``value`` and
         ``chance``, ``auc`` and, where it could not be played, ``why_none``.
 
     Notes
@@ -63,7 +64,7 @@ def games_block(attacked: Attacked, outcome: AttackOutcome, plan: AuditPlan) -> 
     for each person, and whoever is tested taught nothing: background people do, or in the closed set the
     other half of the people.
     """
-    name = best_alone(outcome, tuple(plan.attackers.singles))
+    name, chosen_on = best_alone(outcome, tuple(plan.attackers.singles))
     attacker = plan.attackers.singles[name]
     seed = plan.settings.seed
 
@@ -91,8 +92,9 @@ def games_block(attacked: Attacked, outcome: AttackOutcome, plan: AuditPlan) -> 
             found = play()
         except ReidError as error:
             found = _found(None, None, None, None) | {"why_none": str(error)}
-        who = "tool-detector" if game == "tool against none" else name
-        games[game] = {"question": GAMES[game], "attacker": who} | found
+        detects = game == "tool against none"
+        who = {"attacker": "tool-detector"} if detects else {"attacker": name, "chosen_on": chosen_on}
+        games[game] = {"question": GAMES[game]} | who | found
     plan.told(attacked.log.strategy)("games", len(plays), len(plays))
     return games
 

@@ -1,6 +1,6 @@
 """Groups that the sessions table tells of, and how often the people of each are named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from reid.typing import Array, IntArray
 GROUPED_BY: Final = ("group", "layout")
 
 
-def groups_of(matrix: ScoreMatrix, probes: SampleTable) -> list[dict[str, Any]]:
+def groups_of(matrix: ScoreMatrix, probes: SampleTable, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return rank-1 of each group of probes, where there are two groups of some people at least.
 
     Parameters
@@ -26,6 +26,9 @@ def groups_of(matrix: ScoreMatrix, probes: SampleTable) -> list[dict[str, Any]]:
         Of the probes, in their order.
     probes : SampleTable
         What was scored.
+    numbers : mapping of str to int
+        Number of each person, in whose order groups stand that are labelled by somebody's pseudonym: after
+        all others, so that the place of a group tells nothing of a label that is not told.
 
     Returns
     -------
@@ -37,17 +40,16 @@ def groups_of(matrix: ScoreMatrix, probes: SampleTable) -> list[dict[str, Any]]:
     known = truth >= 0
     own, n_people = truth[known], len(matrix.people)
     hits = rank_k_hits(*ranks(matrix.scores[known], own), n_people, 1)
-    people = set(probes.pieces.events.subjects)
     found = []
     for column in GROUPED_BY:
-        labels, group = _groups_of_probes(probes, column)
+        labels, group = _groups_of_probes(probes, column, numbers)
         rates = rates_of_groups(hits, own, group[known], chance=1 / n_people)
         if len(rates) < 2:  # noqa: PLR2004  one group tells nothing of groups
             continue
         found += [
             {
                 "by": column,
-                "label": None if labels[rate.group] in people else labels[rate.group],
+                "label": None if labels[rate.group] in numbers else labels[rate.group],
                 "n_people": rate.n_people,
                 "n_probes": rate.n_probes,
                 "rank_1": rate.rank_1.as_dict(),
@@ -59,11 +61,19 @@ def groups_of(matrix: ScoreMatrix, probes: SampleTable) -> list[dict[str, Any]]:
     return found
 
 
-def _groups_of_probes(probes: SampleTable, column: str) -> tuple[list[str], IntArray]:
-    """Return labels, sorted, and the number of each probe's; -1 where it is unknown or its pieces differ."""
+def _groups_of_probes(
+    probes: SampleTable, column: str, numbers: Mapping[str, int]
+) -> tuple[list[str], IntArray]:
+    """Return labels and the place of each probe's; -1 where it is unknown or its pieces differ.
+
+    Labels are sorted; those that are pseudonyms stand last, by number.
+    """
     of_session = probes.pieces.events.sessions[column]
     of_piece = of_session.gather(probes.pieces.frame["session"])
-    labels = of_session.drop_nulls().unique().sort().to_list()
+    labels = sorted(
+        of_session.drop_nulls().unique().to_list(),
+        key=lambda label: (numbers[label], "") if label in numbers else (0, label),
+    )
     number = {label: place for place, label in enumerate(labels)}
     pieces = pl.Series([number.get(label, -1) for label in of_piece], dtype=pl.Int64).to_numpy()
     offsets, members = probes.membership()

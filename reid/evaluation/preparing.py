@@ -121,6 +121,7 @@ def prepare(
         of_all, people = events, People((), events.subjects)
     lineup = _lineup(attackers, effort, tuple(without), seed, modalities)
     require_scalable(population, people, lineup, far=far)
+    _require_ours(lineup, amounts=amounts, games=games, released=bool(strategies) or key is not None)
     plan = AuditPlan(
         settings=settings,
         people=people,
@@ -174,6 +175,18 @@ def _require_known(split: str, without: Sequence[str], efforts: tuple[str, str],
             raise UnknownNameError.of("channel", channel, CHANNELS)
     if n_jobs < 1 and n_jobs != _EVERY_CORE:
         raise ParameterError.of("--jobs", must="be 1 or more, or -1 for every core", found=n_jobs)
+
+
+def _require_ours(lineup: LineUp, *, amounts: bool, games: bool, released: bool) -> None:
+    """Refuse what cannot be done to the log at hand, before anything is attacked."""
+    asked = " and ".join(name for name, wanted in (("--amounts", amounts), ("--games", games)) if wanted)
+    if asked and not lineup.singles:
+        must = "have an attacker of ours, who can be run again"
+        advice = "Name one beside it, as in --attacker outside --attacker discriminant."
+        raise ParameterError.of(asked, must=must, found="only the outside one", advice=advice)
+    if games and not released:
+        advice = "Name a strategy as --with STRATEGY, or leave out --games."
+        raise ParameterError.of("--games", must="meet a release", found="the raw log alone", advice=advice)
 
 
 def _require_a_pair(raw: object, key: object, *, alone: bool) -> None:

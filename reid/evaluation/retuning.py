@@ -1,6 +1,6 @@
 """Re-tune attackers for the log at hand, on people or sessions that are not tested."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ class Retuned:
 
     name: str  #: under which it stands in the line-up
     tried: Mapping[str, float]  #: rank-1 in the rehearsals, by attacker as it is written
+    usual: tuple[str, ...]  #: of those tried, the ones that attack in any case
     picked: str  #: whose settings suit the log best
     unit: float  #: spread of the picked one's scores in the rehearsals
     #: for each rehearsal, scores by the settings that the *other* people rehearsed on would have picked
@@ -31,7 +32,12 @@ class Retuned:
 
     def as_dict(self, *, joined: bool) -> dict[str, Any]:
         """Return what was tried as it stands in ``report.json``."""
-        return {"picked": self.picked, "joined": joined, "rank_1": dict(self.tried)}
+        return {
+            "picked": self.picked,
+            "joined": joined,
+            "usual": list(self.usual),
+            "rank_1": dict(self.tried),
+        }
 
 
 def family_of(attacker: Attacker) -> str:
@@ -67,13 +73,15 @@ def retuned(
         if all(not np.isnan(scene[name].scores).all() for scene in rehearsed):
             families.setdefault(family_of(attacker), []).append(name)
     return [
-        _of_family(name, names, rehearsed)
+        _of_family(name, names, usual, rehearsed)
         for name, names in families.items()
         if not set(names) <= set(usual)  # there is something to try
     ]
 
 
-def _of_family(name: str, names: Sequence[str], rehearsed: Sequence[Scores]) -> Retuned:
+def _of_family(
+    name: str, names: Sequence[str], usual: Collection[str], rehearsed: Sequence[Scores]
+) -> Retuned:
     scenes = [{one: scene[one] for one in names} for scene in rehearsed]
     units = {one: _unit(scene[one] for scene in scenes) for one in names}
     picked = chosen_by_rehearsal(names, scenes)
@@ -86,7 +94,8 @@ def _of_family(name: str, names: Sequence[str], rehearsed: Sequence[Scores]) -> 
     else:
         found = [_by_halves(names, scenes[0], units)]
     tried = {one: rehearsed_rate([scene[one] for scene in scenes]) for one in names}
-    return Retuned(name, tried, picked, units[picked], tuple(found))
+    own = tuple(one for one in names if one in usual)
+    return Retuned(name, tried, own, picked, units[picked], tuple(found))
 
 
 def _by_halves(names: Sequence[str], scene: Scores, units: Mapping[str, float]) -> ScoreMatrix:

@@ -27,6 +27,9 @@ PLANTED_IN: Final[Mapping[str, tuple[str, ...]]] = {KEYBOARD: ("hold", "flight")
 #: Share of the others behind the right person from which a signal counts as found: half of the way from a
 #: blind guess to certainty. It does not depend on how many people are enrolled, as a rank-1 would.
 FOUND: Final = 0.75
+#: People looked for from whom on the question can be answered: were the right one always first, the interval
+#: of that share over people would lie above a blind guess. Of fewer, a blind guess too often reaches FOUND.
+FEWEST: Final = 6
 
 
 def checks_of_planted(
@@ -44,6 +47,13 @@ def checks_of_planted(
         What came of the attack on it.
     plan : AuditPlan
         Of the audit; unless its ``adequacy`` is ``full``, one quick attacker seeks for all.
+
+    Notes
+    -----
+    Where the fusion speaks for all, the quick check does not ask it: its members would have to rehearse and
+    attack anew for each channel, which takes several times as long as all quick checks, and longer than the
+    audit's own attack. Then a signal that is found shows that one of its members can see it, not that the
+    fusion weighs this member enough; the sentence says who was not asked.
     """
     for device in devices_of(plan):
         seekers = _seekers(device, split, outcome, plan)
@@ -90,14 +100,24 @@ def _sought(
         judged = Fusion.name
     else:
         judged = max(behind, key=lambda name: behind[name])
+    about = {"channel": channel, "attackers": figures}
+    n_people = len(set(marked_split.probes.subject_ids))
+    if n_people < FEWEST:
+        sentence = (
+            f"whether a signal of identity that was planted in {channel} is found cannot be judged by "
+            f"{n_people} people: it takes {FEWEST}"
+        )
+        return Check(PLANTED_SIGNAL, log.strategy, sentence, about, passed=None)
     found = behind.get(judged, 0.0) >= FOUND
+    unasked = (
+        "" if judged == outcome.attacker else f" ({outcome.attacker}, which speaks for all, was not asked)"
+    )
     sentence = (
-        f"a signal of identity that was planted in {channel} is found by {judged}"
+        f"a signal of identity that was planted in {channel} is found by {judged}{unasked}"
         if found
         else f"a strong signal of identity was planted in {channel} and not found by {judged}: that it finds "
-        "little here says nothing of protection"
+        f"little here says nothing of protection{unasked}"
     )
-    about = {"channel": channel, "attackers": figures}
     return Check(PLANTED_SIGNAL, log.strategy, sentence, about, passed=found)
 
 

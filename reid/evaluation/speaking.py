@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from reid.attackers import BOTH, ScoreMatrix
 from reid.errors import BlindError
 from reid.evaluation.choice import chosen_by_crossfit, chosen_by_rehearsal
 
 Scores = dict[str, ScoreMatrix]
+
+SPEAKS: Final = "it speaks for all"
+REHEARSED: Final = "the best in rehearsals of those that score by themselves"
+UNREHEARSED: Final = "the first of those run: nothing could be rehearsed, so another may do better"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +90,12 @@ def agreed(attempts: Sequence[Attempt]) -> list[AttackOutcome]:
     ]
 
 
-def best_alone(outcome: AttackOutcome, ours: Sequence[str]) -> str:
-    """Return who attacks where a fusion would cost too much: who speaks, or the best of those that it fuses.
+def best_alone(outcome: AttackOutcome, ours: Sequence[str]) -> tuple[str, str]:
+    """Return who attacks where a fusion would cost too much, and how it was chosen.
 
-    The best in the rehearsals, so that nobody who is tested has a say.
+    Who speaks for all, or the best in the rehearsals, so that nobody who is tested has a say. Where nothing
+    could be rehearsed, the first of ``ours`` that saw something: then others may well be better, and the
+    second string says so.
 
     Raises
     ------
@@ -97,13 +103,15 @@ def best_alone(outcome: AttackOutcome, ours: Sequence[str]) -> str:
         None of ``ours``, the attackers that score by themselves, was there.
     """
     if outcome.attacker in ours:
-        return outcome.attacker
+        return outcome.attacker, SPEAKS
     names = [name for name in ours if name in outcome.scores or all(name in one for one in outcome.rehearsed)]
+    if not names:  # the fusion alone is shown, and nothing was rehearsed
+        names = [name for name in ours if name in outcome.seconds and name not in outcome.blind]
     if not names:
-        must, found = "be one of ours", "only those of others"
+        must, found = "be one of ours, who can be run again", "only those of others"
         raise BlindError.of("an attacker that scores by itself", must=must, found=found)
     scenes = [scene for scene in outcome.rehearsed if all(name in scene for name in names)]
-    return chosen_by_rehearsal(names, scenes)
+    return chosen_by_rehearsal(names, scenes), REHEARSED if scenes or len(names) == 1 else UNREHEARSED
 
 
 def _chosen(voices: Sequence[Voices], *, population: bool) -> tuple[str, list[ScoreMatrix], str]:

@@ -125,8 +125,9 @@ def make_split(events: EventTable, people: People, settings: SplitSettings) -> S
 def random_split(split: Split, seed: int) -> Split:
     """Deal the same pieces to gallery and probes at random, person by person.
 
-    The leaky split of much published work: pieces of one session stand on both sides. It shows by how
-    much such a number is inflated and is never a headline.
+    The split of much published work, which leaks where sessions are cut: pieces of one session then stand on
+    both sides. Pieces that are whole sessions cannot, and only their order in time is lost. It shows by
+    how much such a number is inflated and is never a headline.
     """
     streams = Streams(seed, ("random split",))
     gallery_of = dict(split.gallery.frame.iter_rows())
@@ -159,15 +160,19 @@ def require_disjoint(gallery: SampleTable, probes: SampleTable, *, within: bool)
         They share one.
     """
     name = "piece" if within else "session"
+    if shared := n_shared(gallery, probes, name):
+        advice = "Comparisons within one session measure the hour, not the person."
+        raise LeakError(f"Gallery and probes must share no {name}; found {shared} shared. {advice}")
+
+
+def n_shared(gallery: SampleTable, probes: SampleTable, what: str) -> int:
+    """Return how many of a person's sessions or pieces, ``what``, stand on both sides; over all people."""
     sides = []
     for side in (gallery, probes):
         single = side.frame.explode("pieces").rename({"pieces": "piece"})
         sessions = side.pieces.frame["session"].gather(single["piece"])
-        sides.append(single.with_columns(session=sessions).select("subject_id", name).unique())
-    shared = sides[0].join(sides[1], on=["subject_id", name]).height
-    if shared:
-        advice = "Comparisons within one session measure the hour, not the person."
-        raise LeakError(f"Gallery and probes must share no {name}; found {shared} shared. {advice}")
+        sides.append(single.with_columns(session=sessions).select("subject_id", what).unique())
+    return sides[0].join(sides[1], on=["subject_id", what]).height
 
 
 def _has_one_session_each(events: EventTable) -> bool:

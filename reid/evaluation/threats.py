@@ -11,7 +11,7 @@ from reid.attackers.reversal import Reversal
 from reid.errors import BlindError, ReidError, UnknownNameError
 from reid.evaluation.attack import attempt
 from reid.evaluation.blocks import in_short
-from reid.evaluation.lineup import LineUp
+from reid.evaluation.lineup import EFFORTS, LineUp
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan, released_apart
 from reid.evaluation.settings import ThreatModel
 from reid.evaluation.speaking import AttackOutcome, agreed
@@ -25,6 +25,7 @@ from reid.samples.table import SampleTable
 
 INFORMED: Final = "informed"
 ADAPTIVE: Final = "adaptive"
+_RETUNED: Final = "its attackers are re-tuned for this very log on people or sessions that are not tested"
 #: What can also be done to a raw log.
 _WITHOUT_A_RELEASE: Final = (INFORMED, ADAPTIVE)
 
@@ -135,9 +136,24 @@ def attack_from_rungs(
 
 
 def threat_blocks(
-    outcomes: Mapping[str, Sequence[AttackOutcome] | str], n_releases: int, seed: int
+    outcomes: Mapping[str, Sequence[AttackOutcome] | str],
+    n_releases: int,
+    seed: int,
+    *,
+    retuned: bool = False,
 ) -> list[dict[str, Any]]:
     """Tell what came of all rungs.
+
+    Parameters
+    ----------
+    outcomes : mapping
+        By rung, as :func:`attack_from_rungs` returns them: of all releases or of none.
+    n_releases : int
+        Of the strategy.
+    seed : int
+        Of the bootstrap over people.
+    retuned : bool
+        Whether the audit's attackers adapt, so that they did so on every rung.
 
     Returns
     -------
@@ -146,7 +162,7 @@ def threat_blocks(
         ``risk``: the rung with the largest rank-1, with an interval that holds for all rungs at once, and
         the same among fewer people.
     """
-    return [_block(outcomes, number, seed) for number in range(n_releases)]
+    return [_block(outcomes, number, seed, retuned=retuned) for number in range(n_releases)]
 
 
 def rungs_on(log: AttackedLog, plan: AuditPlan) -> tuple[str, ...]:
@@ -169,14 +185,23 @@ def _adaptive(plan: AuditPlan) -> LineUp:
     return plan.attackers.adaptive(without=plan.without, seed=plan.settings.seed, every_family=not plan.named)
 
 
-def _block(outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, seed: int) -> dict[str, Any]:
+def _about(name: str, *, retuned: bool) -> dict[str, str]:
+    """Return what an attacker on this rung knows and does; re-tuned ones are so on all that do not say so."""
+    threat, sentence = RUNGS[name]
+    if not retuned or threat.effort != EFFORTS[0]:
+        return {"knowledge": threat.knowledge, "effort": threat.effort, "sentence": sentence}
+    return {"knowledge": threat.knowledge, "effort": ADAPTIVE, "sentence": f"{sentence}; {_RETUNED}"}
+
+
+def _block(
+    outcomes: Mapping[str, Sequence[AttackOutcome] | str], number: int, seed: int, *, retuned: bool
+) -> dict[str, Any]:
     rungs: dict[str, Any] = {}
     each: dict[str, Estimate] = {}
     among: dict[str, list[Estimate]] = {str(size): [] for size in GALLERY_SIZES}
     n_done = sum(not isinstance(found, str) for found in outcomes.values())
     for name, found in outcomes.items():
-        threat, sentence = RUNGS[name]
-        about = {"knowledge": threat.knowledge, "effort": threat.effort, "sentence": sentence}
+        about = _about(name, retuned=retuned)
         if isinstance(found, str):
             rungs[name] = about | {
                 "why_none": found,

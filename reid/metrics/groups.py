@@ -71,11 +71,12 @@ def rates_of_groups(
             rate.n_people,
             int(np.count_nonzero(group == number)),
             rate,
-            apart=_is_apart(rate, list(rates.values())),
+            apart=is_apart(rate, list(rates.values())),
         )
         for number, rate in rates.items()
     ]
 
 
-def _is_apart(rate: Estimate, rates: Sequence[Estimate]) -> bool:
+def is_apart(rate: Estimate, rates: Sequence[Estimate]) -> bool:
+    """Say whether the interval of a rate does not meet that of some other of ``rates``."""
     return any(rate.low > other.high or rate.high < other.low for other in rates)

@@ -33,7 +33,7 @@ class Who:
             "worst_decile": self.worst_decile.with_chance(),
             "always_found": self.always_found.with_chance(),
             "never_found": self.never_found.with_chance(),
-            "rank_1_of_people": self.rank_1[:_MOST_LISTED].tolist(),
+            "rank_1_of_people": listed(self.rank_1),
         }
 
 
@@ -86,10 +86,24 @@ def spread_over_people(
     return Who(worst, always, never, np.sort(rate)[::-1])
 
 
+def listed(rank_1: FloatArray) -> list[float]:
+    """Return people's rates as a report lists them: descending, of a hundred people at most.
+
+    Examples
+    --------
+    >>> listed(np.array([0.25, 1.0, 0.5]))
+    [1.0, 0.5, 0.25]
+    """
+    descending: list[float] = np.sort(rank_1)[::-1][:_MOST_LISTED].tolist()
+    return descending
+
+
 def most_found_first(scores: FloatArray, truth: IntArray) -> IntArray:
     """Return the people by how often they are found, and then by how clearly: person 1, 2, ... of a report.
 
-    So a number tells nothing of a pseudonym's place among pseudonyms.
+    Of people who are found as often and as clearly, the one whose column comes first does. So that a number
+    tells nothing of a pseudonym's place among pseudonyms, columns must not stand in the order of these; see
+    :func:`reid.events.numbering.numbers_of`.
 
     Parameters
     ----------

@@ -6,7 +6,13 @@ from typing import Any, Final
 from reid.figures.labels import plain
 from reid.reports.wording import RAW, RAW_LABEL
 
-_PASSED: Final[Mapping[bool | None, str]] = {True: "passed", False: "failed", None: "not made"}
+_PASSED: Final[Mapping[bool | None, str]] = {True: "passed", False: "failed", None: "no verdict"}
+
+_QUICK: Final = (
+    "For the planted signal one quick attacker was asked and not a fusion, which would have to rehearse and "
+    "attack anew: that it was found shows that it can be seen, not that a fusion would weigh it rightly "
+    "(--adequacy full asks everybody)."
+)
 
 
 def warning(report: Mapping[str, Any]) -> str | None:
@@ -32,4 +38,5 @@ def adequacy_table(report: Mapping[str, Any]) -> dict[str, Any] | None:
         }
         for check in adequacy["checks"]
     ]
-    return {"trustworthy": adequacy["trustworthy"], "rows": rows}
+    limits = _QUICK if adequacy["effort"] == "quick" else None
+    return {"trustworthy": adequacy["trustworthy"], "limits": limits, "rows": rows}

@@ -33,6 +33,7 @@ def amounts_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
     return {
         "label": name,
         "attacker": plain(found["attacker"], 80),
+        "chosen_on": plain(found["chosen_on"], 120) if "chosen_on" in found else None,
         "chance": chance_words(found["chance"]),
         "sides": sides,
     }
@@ -88,6 +89,7 @@ def _row(point: Mapping[str, Any], unit: str) -> dict[str, Any]:
         "same_people": f"{point['same_people']:,}",
         "rank_1_of_same": percent(point["rank_1_of_same"]),
         "why_none": point["why_none"] and plain(point["why_none"], 300),
+        "why_fewer": plain(point["why_fewer"], 300) if "why_fewer" in point else None,
     }
 
 

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from reid.figures.channels import Bar, ChannelPanel
 from reid.figures.labels import drawable, plain
-from reid.reports.wording import fraction, is_raw, percent
+from reid.reports.wording import chance_words, fraction, is_raw, percent
 
 CAPTION: Final = (
     "Share of people named correctly at first guess by one attacker who sees one channel alone (left), and "
     "all but it (right), with 95 % intervals over people. Dotted: blind guessing. An asterisk marks what is "
     "no behaviour: a machine, a task or an hour can name somebody by it. The last two rows leave no channel "
-    "out: everybody's times on one clock, and a split that leaks sessions (dagger), which is no result."
+    "out: everybody's times on one clock, and gallery and probes dealt at random (dagger), no result."
 )
 
 
@@ -25,11 +25,11 @@ def channel_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
         {
             "name": plain(channel, 60),
             "about": plain(each["about"], 200),
-            "alone": _rank_1(each["alone"]),
+            "alone": _alone(each),
             "alone_auc": "nothing to see" if each["alone"] is None else fraction(each["alone"]["auc"]),
             "without": _rank_1(each["without"]),
             "lost": _lost(each["lost_differences"]),
-            "suffices": _share(each["people"]["alone_suffices"]),
+            "suffices": "" if each["alone"] is None else _share(each["people"]["alone_suffices"]),
             "lost_people": _share(each["people"]["lost_without"]),
         }
         for channel, each in found["by_channel"].items()
@@ -38,7 +38,7 @@ def channel_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
         "label": name,
         "rows": rows,
         "all": _rank_1(found["all"]),
-        "random_split": _rank_1(found["random_split"]),
+        "random_split": _random_split(found),
         "clock_ms": f"{clock['step_ms']:.3g} ms",
         "at_clock": _rank_1(clock["all"]),
         "device_at_clock": None if clock["device"] is None else _rank_1(clock["device"]),
@@ -47,6 +47,17 @@ def channel_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
         else _rank_1(clock["device_on_no_clock"]),
         "verdicts": [*_verdicts(found), *_people(found["people"])],
     }
+
+
+def _random_split(found: Mapping[str, Any]) -> str:
+    """Return what gallery and probes dealt at random would have shown, and whether that leaks."""
+    shared = found.get("random_split_shares")
+    if shared == 0:
+        how = "which cannot leak, since the pieces dealt are whole sessions"
+    else:
+        how = "which leaks sessions" if shared is None else f"which puts {shared:,} sessions on both sides"
+    shown = f"{_rank_1(found['random_split'])} (chance: {chance_words(found['chance'])})"
+    return f"A random split, {how}, and is no result, would have shown {shown}."
 
 
 def channel_panels(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[ChannelPanel]] | None:
@@ -97,6 +108,12 @@ def _bar(rates: Mapping[str, Any] | None) -> Bar | None:
 
 def _rank_1(rates: Mapping[str, Any] | None) -> str:
     return "nothing to see" if rates is None else percent(rates["rank_1"])
+
+
+def _alone(each: Mapping[str, Any]) -> str:
+    """Return rank-1 by a channel alone, or why there is nothing to see in it."""
+    why = each.get("why_none_alone")
+    return f"nothing to see: {plain(why, 200)}" if why else _rank_1(each["alone"])
 
 
 def _share(rate: Mapping[str, float] | None) -> str:

@@ -24,7 +24,11 @@ def games_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
                 "chance": chance_words(found["chance"]),
                 "auc": fraction(found["auc"]),
                 "why_none": found["why_none"] and plain(found["why_none"], 300),
+                "why_fewer": plain(found["why_fewer"], 300) if "why_fewer" in found else None,
             }
             for game, found in games.items()
         ],
+        "chosen_on": next(
+            (plain(one["chosen_on"], 120) for one in games.values() if "chosen_on" in one), None
+        ),
     }

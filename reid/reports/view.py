@@ -191,14 +191,26 @@ def _separation(block: Mapping[str, Any]) -> str:
 
 
 def _leaky(report: Report) -> str | None:
-    """Return the warning about a leaky split, where one was asked for."""
+    """Return the warning about a random split, where one was asked for, and whether it leaks."""
     leaky = report.get("leaky")
     if leaky is None:
         return None
+    shared = leaky.get("shared_sessions")
+    shown = (
+        f"would have shown a rank-1 of {percent(leaky['rank_1'])} ({label(leaky)}; chance: "
+        f"{chance_words(leaky['chance'])})"
+    )
+    if shared == 0:
+        return (
+            f"A random split {shown}: the pieces are whole sessions, dealt at random to gallery and probes, "
+            "so none stands on both sides and none leaks. Only their order in time is lost; what this adds "
+            "is shown and is not counted."
+        )
+    told = "" if shared is None else f"; {shared:,} sessions stand on both sides"
     return (
-        f"A leaky split would have shown a rank-1 of {percent(leaky['rank_1'])} ({label(leaky)}): gallery "
-        "and probes drawn at random from the same sessions, so that the attacker meets the very hour it "
-        "learnt from. This overstates recognition and is shown only to make the inflation visible."
+        f"A leaky split {shown}: gallery and probes drawn at random from the same sessions, so that the "
+        f"attacker meets the very hour it learnt from{told}. This overstates recognition and is shown only "
+        "to make the inflation visible."
     )
 
 

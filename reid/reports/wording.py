@@ -85,7 +85,13 @@ def percent(rate: Rate) -> str:
     digits = max(_decimals(rate), 1)
     value, low, high = (f"{100 * rate[end]:.{digits}f}" for end in ("value", "low", "high"))
     spread = f", sd {100 * rate['sd']:.{digits}f}" if rate.get("sd") is not None else ""
-    return f"{value} % ({low}\u2013{high}{spread})"
+    return f"{value} % ({low}\u2013{high}{spread}{_of_fewer(rate)})"
+
+
+def _of_fewer(rate: Mapping[str, float]) -> str:
+    """Return of how many releases a measure is the mean, where some have no part in it."""
+    n_releases = rate.get("n_releases")
+    return "" if n_releases is None else f"; {n_releases:.0f} release{'s' if n_releases > 1 else ''} only"
 
 
 def plain_percent(share: float, *, up: bool = True) -> str:
@@ -114,7 +120,7 @@ def fraction(rate: Rate) -> str:
         return f"{rate:.3f}"
     digits = max(_decimals(rate), 1) + 2
     value, low, high = (f"{rate[end]:.{digits}f}" for end in ("value", "low", "high"))
-    return f"{value} ({low}\u2013{high})"
+    return f"{value} ({low}\u2013{high}{_of_fewer(rate)})"
 
 
 def chance_words(chance: float | None) -> str:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from reid.evaluation.plan import NO_STRATEGY, attacked_logs
 from reid.evaluation.preparing import Prepared, prepare
 from reid.evaluation.result import StrategyResult
 from reid.evaluation.risk_of_people import RiskOfPeople
+from reid.events.numbering import numbers_of
 from reid.events.reading import ReadSource, read_source
 from reid.events.table import EventTable
 from reid.storage import whole_file
@@ -185,16 +185,3 @@ def _of_people(rungs: Mapping[str, RiskOfPeople], events: EventTable) -> dict[st
             "among": {str(size): rates[order].tolist() for size, rates in risk.among.items()},
         }
     return kept_people
-
-
-def numbers_of(events: EventTable) -> dict[str, int]:
-    """Return the number of each person, from 1, in an order that follows from what each recorded.
-
-    Who holds the list of pseudonyms alone cannot tell whose number is which; and no setting of a study
-    changes a number, so that cells can be compared person by person.
-    """
-    order = []
-    for (person,), frame in events.frame.group_by("subject_id", maintain_order=True):
-        digest = blake2b(frame["time_us"].to_numpy().tobytes(), digest_size=16).digest()
-        order.append((digest, str(person)))
-    return {person: number for number, (_, person) in enumerate(sorted(order), 1)}

@@ -15,9 +15,12 @@ from reid.evaluation.audit import audit
 from reid.evaluation.checks import Check
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY, AttackedLog, AuditPlan
+from reid.evaluation.seeking import FEWEST
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import choose_people, make_split
+from reid.metrics.intervals import proportion_over_people
 from reid.reports.schema import check_report
+from reid.reports.view import page_view
 from reid.typing import FloatArray, silent
 from tests.attackers.people import pointers, typists
 
@@ -129,6 +132,33 @@ def sought(report: Report) -> dict[str, bool | None]:
 )
 def test_a_planted_signal_is_found_even_where_a_release_left_next_to_nothing(strategy: str) -> None:
     assert sought(of_text(("discriminant",), (strategy,))) == {"hold": True, "flight": True}
+
+
+def test_too_few_people_cannot_judge_whether_a_planted_signal_is_found() -> None:
+    for n_people, judged in ((3, None), (FEWEST - 1, None), (FEWEST, True)):
+        report = audit(typists(n_people), attackers=("discriminant",), regime="closed-set").report
+        assert set(sought(report).values()) == {judged}
+        check_report(report)
+    few = audit(typists(3), attackers=("discriminant",), regime="closed-set").report
+    told = [one["sentence"] for one in few["adequacy"]["checks"] if one["name"] == "planted signal"]
+    assert all("cannot be judged by 3 people" in sentence for sentence in told)
+
+
+def test_fewest_is_from_where_on_certainty_lies_above_a_blind_guess() -> None:
+    lows = {n: proportion_over_people(np.ones(n), np.arange(n)).low for n in (FEWEST - 1, FEWEST)}
+    assert lows[FEWEST - 1] <= 0.5 < lows[FEWEST]
+
+
+def test_it_is_said_where_the_one_who_speaks_was_not_asked() -> None:
+    """The quick check asks one attacker, so a fusion is not asked what it would weigh."""
+    report = of_text((*SOUND, "fusion"))
+    speaks = report["headline"]["attacker"]
+    told = [one["sentence"] for one in report["adequacy"]["checks"] if one["name"] == "planted signal"]
+    words = f"({speaks}, which speaks for all, was not asked)"
+    assert [words in sentence for sentence in told] == [speaks != "discriminant"] * 2
+    assert "--adequacy full asks everybody" in page_view(report)["adequacy"]["limits"]
+    of_one = [check.sentence for check in checks({"discriminant": ATTACKERS.make("discriminant")}).values()]
+    assert not any("was not asked" in sentence for sentence in of_one)
 
 
 def test_who_looks_away_from_a_channel_finds_nothing_that_is_planted_there() -> None:

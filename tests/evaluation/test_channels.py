@@ -14,6 +14,7 @@ from reid.evaluation.audit import audit
 from reid.evaluation.channels import coarsest_clock_us, credited
 from reid.events.table import EventTable
 from reid.reports.schema import check_report
+from reid.reports.view import page_view
 from tests.attackers.people import typists
 
 MATRIX = ScoreMatrix(np.eye(4), ("a", "b", "c", "d"), ("a", "b", "c", "d"))
@@ -133,6 +134,39 @@ def test_it_stands_beside_the_raw_log_and_the_only_release() -> None:
     several = audit(log, strategies=("drop-release", "key-classes"), **chosen).report  # type: ignore[arg-type]
     assert "channels" in several["headline"]
     assert not any("channels" in block for block in several["results"])
+
+
+def test_where_nothing_varies_there_is_nothing_to_see_and_no_rate_of_none() -> None:
+    log = typists(10)
+    kind = pl.col("event").cast(pl.String)
+    one_key = log.frame.with_columns(key=pl.lit("KeyA").cast(log.frame.schema["key"])).filter(
+        kind.is_not_null()
+    )
+    same = EventTable.from_frame(one_key.with_columns(char=pl.lit(None, pl.String)), log.sessions)
+    made = audit(same, attackers=("manhattan",), channels=True, adequacy="none").report
+    check_report(made)
+    found = made["headline"]["channels"]["by_channel"]
+    assert found["hold"]["alone"]["rank_1"]["value"] > 0
+    assert found["hold"]["why_none_alone"] is None
+    assert found["content"]["alone"] is None  # one letter: what is typed is the same for everybody
+    assert found["content"]["why_none_alone"].startswith("nothing in it varies")
+    assert not found["content"]["beyond_chance"]
+    (table,) = page_view(made)["channels"]
+    shown = {row["name"]: row["alone"] for row in table["rows"]}
+    assert shown["content"].startswith("nothing to see: nothing in it varies")
+
+
+def test_a_random_split_says_whether_it_leaks_and_what_chance_gives() -> None:
+    options: dict[str, Any] = {"attackers": ("manhattan",), "channels": True, "adequacy": "none"}
+    whole = audit(typists(16), regime="population", **options).report
+    cut = audit(typists(16), regime="population", sample="events=12", **options).report
+    for made, leaks in ((whole, False), (cut, True)):
+        check_report(made)
+        assert (made["headline"]["channels"]["random_split_shares"] > 0) == leaks
+        (table,) = page_view(made)["channels"]
+        assert ("which cannot leak" in table["random_split"]) != leaks
+        assert ("sessions on both sides" in table["random_split"]) == leaks
+        assert "(chance: 1 in 8)" in table["random_split"]
 
 
 def test_a_withheld_channel_stays_withheld() -> None:

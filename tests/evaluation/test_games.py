@@ -95,3 +95,8 @@ def test_games_are_not_played_unasked_nor_on_a_declared_list() -> None:
     assert "games" not in made["headline"]
     with pytest.raises(ParameterError, match="--comparisons must stand alone"):
         audit(typists(10), comparisons="list.csv", games=True)
+
+
+def test_without_a_release_there_is_nothing_to_play_against() -> None:
+    with pytest.raises(ParameterError, match="--games must meet a release; found the raw log alone"):
+        audit(typists(10), attackers=("manhattan",), games=True)

@@ -35,12 +35,13 @@ def matrix_of(probes: SampleTable, hit: list[bool]) -> ScoreMatrix:
     return ScoreMatrix(np.eye(len(people))[named], people, tuple(probes.subject_ids))
 
 
+NUMBERS = {f"s{number:03}": 13 - number for number in range(1, 13)}  # against the order of names
 FIRST_HALF = pl.when(pl.col("subject_id") <= "s006").then(pl.lit("one")).otherwise(pl.lit("two"))
 
 
 def test_groups_of_people_have_their_own_rates() -> None:
     probes = sessions_of(grouped(typists(12), "group", FIRST_HALF), per_probe=1)
-    found = groups_of(matrix_of(probes, [person <= "s006" for person in probes.subject_ids]), probes)
+    found = groups_of(matrix_of(probes, [person <= "s006" for person in probes.subject_ids]), probes, NUMBERS)
     assert [(each["by"], each["label"], each["rank_1"]["value"]) for each in found] == [
         ("group", "one", 1.0),
         ("group", "two", 0.0),
@@ -53,21 +54,30 @@ def test_groups_may_divide_what_one_person_did_and_a_mixed_probe_is_in_none() ->
     first_two = pl.when(pl.col("session_order") < 2).then(pl.lit("a")).otherwise(pl.lit("b"))
     log = grouped(typists(12), "layout", first_two)
     singly = sessions_of(log, per_probe=1)
-    assert [each["n_people"] for each in groups_of(matrix_of(singly, [True] * 48), singly)] == [12, 12]
+    assert [each["n_people"] for each in groups_of(matrix_of(singly, [True] * 48), singly, NUMBERS)] == [
+        12,
+        12,
+    ]
     mixed = sessions_of(log, per_probe=4)
-    assert groups_of(matrix_of(mixed, [True] * 12), mixed) == []
+    assert groups_of(matrix_of(mixed, [True] * 12), mixed, NUMBERS) == []
 
 
 def test_one_group_or_none_tells_nothing() -> None:
     for log in (typists(12), grouped(typists(12), "group", pl.lit("all"))):
         probes = sessions_of(log, per_probe=1)
-        assert groups_of(matrix_of(probes, [True] * 48), probes) == []
+        assert groups_of(matrix_of(probes, [True] * 48), probes, NUMBERS) == []
 
 
-def test_a_label_that_is_a_pseudonym_is_not_told() -> None:
-    label = pl.when(pl.col("subject_id") <= "s006").then(pl.lit("s003")).otherwise(pl.lit("two"))
+def test_a_label_that_is_a_pseudonym_is_not_told_by_its_place_either() -> None:
+    label = pl.when(pl.col("subject_id") <= "s006").then(pl.lit("s003")).otherwise(pl.lit("s009"))
     probes = sessions_of(grouped(typists(12), "group", label), per_probe=1)
-    assert [each["label"] for each in groups_of(matrix_of(probes, [True] * 48), probes)] == [None, "two"]
+    matrix = matrix_of(probes, [person <= "s006" for person in probes.subject_ids])
+    found = groups_of(matrix, probes, NUMBERS)
+    assert [each["label"] for each in found] == [None, None]
+    assert [each["rank_1"]["value"] for each in found] == [0.0, 1.0]  # s009 has the lower number
+    mixed = pl.when(pl.col("subject_id") <= "s006").then(pl.lit("s003")).otherwise(pl.lit("two"))
+    probes = sessions_of(grouped(typists(12), "group", mixed), per_probe=1)
+    assert [each["label"] for each in groups_of(matrix, probes, NUMBERS)] == ["two", None]
 
 
 def test_groups_stand_in_the_report() -> None:

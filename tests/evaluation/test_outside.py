@@ -221,3 +221,23 @@ def test_a_file_that_is_no_table_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"^scores\.parquet must be a CSV or Parquet file with the columns"):
         read_scores(path)
     assert not issubclass(SourceError, ParameterError)
+
+
+@pytest.mark.parametrize("asked", ["amounts", "games"])
+def test_what_only_an_attacker_of_ours_can_do_is_refused_in_one_line(asked: str, judged: Any) -> None:
+    split = split_of(regime="closed-set")
+    wanted: dict[str, Any] = {asked: True}
+    words = (
+        f"^--{asked} must have an attacker of ours, who can be run again; found only the outside one. Name"
+    )
+    with pytest.raises(ParameterError, match=words) as caught:
+        judged(scored(split, truth(split)), ("outside",), regime="closed-set", **wanted)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_channels_have_attackers_of_their_own_beside_an_outside_one(judged: Any) -> None:
+    split = split_of(regime="closed-set")
+    options: dict[str, Any] = {"regime": "closed-set", "channels": True, "adequacy": "none"}
+    report = judged(scored(split, truth(split)), ("outside",), **options)
+    check_report(report)
+    assert report["headline"]["channels"]["by_channel"]["hold"]["alone"] is not None

@@ -16,7 +16,9 @@ from reid.evaluation.lineup import LineUp
 from reid.evaluation.retuning import Retuned, family_of, retuned
 from reid.evaluation.settings import SplitSettings
 from reid.evaluation.splits import People, make_split
+from reid.evaluation.threats import threat_blocks
 from reid.registry import written
+from reid.reports.retuning import retuning_table
 from reid.reports.schema import check_report
 from reid.reports.view import page_view
 from reid.typing import silent
@@ -118,6 +120,48 @@ def test_the_page_says_what_was_tried_and_picked() -> None:
     assert not page_view(audited("fixed"))["retuned"]
 
 
+def test_in_one_sentence_it_is_said_what_was_tried_in_vain() -> None:
+    in_vain = {"picked": "manhattan", "joined": False, "usual": ["manhattan"]}
+    tried = {"manhattan": 0.5, "manhattan(a)": 0.4, "manhattan(b)": 0.5}
+    unseen = {"picked": "euclidean(a)", "joined": False, "usual": []}
+    found = {
+        "manhattan, re-tuned": in_vain | {"rank_1": tried},
+        "euclidean, re-tuned": unseen | {"rank_1": {"euclidean(a)": 0.5}},
+    }
+    table = retuning_table("raw log", {"retuning": found})
+    assert table is not None
+    assert [row["joined"] for row in table["rows"]] == ["no", "no"]
+    assert table["kept"] == [
+        (
+            "manhattan, re-tuned: 2 other settings were tried, and none did clearly better in rehearsal than "
+            "the usual ones, so it attacks with these, as manhattan."
+        ),
+        "euclidean, re-tuned: euclidean(a) did best in rehearsal but saw nothing of what was attacked.",
+    ]
+    for one in audited("adaptive")["headline"]["retuning"].values():
+        assert one["joined"] == (one["picked"] not in one["usual"])
+
+
+def test_where_all_adapt_every_rung_says_so() -> None:
+    people = typists(16)
+    options: Any = {
+        "attackers": ("manhattan",),
+        "strategies": ("time-grid(step_ms=100)",),
+        "adequacy": "none",
+    }
+    for effort, adapts in (("fixed", False), ("adaptive", True)):
+        made = audit(people, effort=effort, threat="colleague", **options).report
+        check_report(made)
+        ignorant = made["headline"]["threats"]["rungs"]["ignorant"]
+        assert ignorant["effort"] == effort
+        assert ("re-tuned for this very log" in ignorant["sentence"]) == adapts
+    rungs: dict[str, Any] = {"informed": "not tried", "adaptive": "not tried"}
+    for adapts, says in ((False, ["fixed", "adaptive"]), (True, ["adaptive", "adaptive"])):
+        (told,) = threat_blocks(rungs, 1, 0, retuned=adapts)
+        assert [rung["effort"] for rung in told["rungs"].values()] == says
+        assert ("re-tuned" in told["rungs"]["informed"]["sentence"]) == adapts
+
+
 def test_named_attackers_are_re_tuned_and_no_others_come_in() -> None:
     assert {name.partition(",")[0] for name in audited("adaptive")["headline"]["attackers"]} <= set(LIGHT)
 
@@ -138,7 +182,7 @@ def test_the_re_tuned_count_what_a_probe_holds_wherever_the_usual_do() -> None:
     scene = Rehearsal(split.train, split.gallery, split.probes)
     runner = _Runner(1, silent, {})
     name = family_of(keys)
-    tuned = Retuned(name, {}, "other", 1.0, ())
+    tuned = Retuned(name, {}, (), "other", 1.0, ())
     for usual, counts in (((keys,), False), ((keys, pointer), True)):
         lineup = LineUp({written(one): one for one in usual}, fused=False, variants={"other": keys})
         assert (runner.joined([tuned], lineup, scene)[name].observations is not None) == counts

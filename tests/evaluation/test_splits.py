@@ -12,6 +12,7 @@ from reid.evaluation.splits import (
     Split,
     choose_people,
     make_split,
+    n_shared,
     random_split,
     require_disjoint,
     separation_of,
@@ -282,6 +283,13 @@ def test_a_random_split_leaks_and_keeps_every_size() -> None:
     assert both.height == len(split.gallery.pieces)
     assert random_split(split, 0).gallery.frame.equals(leaked.gallery.frame)
     assert not random_split(split, 1).gallery.frame.equals(leaked.gallery.frame)
+
+
+def test_a_random_split_of_whole_sessions_cannot_leak_one() -> None:
+    leaked = random_split(split_of(typists(12), regime="population", background=4), 0)
+    assert n_shared(leaked.gallery, leaked.probes, "session") == 0
+    cut = random_split(split_of(typists(12), sample="events=12"), 0)
+    assert n_shared(cut.gallery, cut.probes, "session") > 12
 
 
 def test_a_random_split_of_cuts_puts_one_session_on_both_sides() -> None:

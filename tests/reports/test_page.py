@@ -13,6 +13,7 @@ import pytest
 from reid.errors import OutputError
 from reid.reports.page import AuditFiles, render_page, steady_numbers, summary, write_audit
 from reid.reports.schema import read_report
+from reid.reports.view import page_view
 from reid.reports.wording import answer
 from tests.reports.report_examples import EXAMPLES, STRATEGIES, Report, block, of_a_pointer, report
 
@@ -159,7 +160,16 @@ def test_what_weakens_one_release_alone_is_listed_under_its_name(tmp_path: Path)
 def test_a_leaky_split_is_warned_of_and_never_in_the_answer(written: dict[str, AuditFiles]) -> None:
     text = page_of(written["leaky"]).text
     assert "Not a result." in text
-    assert "A leaky split would have shown a rank-1 of 92.8 % (82.3\u201397.3) (raw log)" in text
+    assert (
+        "A leaky split would have shown a rank-1 of 92.8 % (82.3\u201397.3) (raw log; chance: 1 in 51)"
+        in text
+    )
+    leaky = EXAMPLES["leaky"]["leaky"]
+    whole = page_view(EXAMPLES["leaky"] | {"leaky": leaky | {"shared_sessions": 0}})["leaky"]
+    assert whole.startswith("A random split would have shown a rank-1 of 92.8 %")
+    assert "none leaks" in whole
+    cut = page_view(EXAMPLES["leaky"] | {"leaky": leaky | {"shared_sessions": 1234}})["leaky"]
+    assert "1,234 sessions stand on both sides" in cut
     assert "92.8" not in answer(EXAMPLES["leaky"])
     assert "leaky split" not in page_of(written["none"]).text
 

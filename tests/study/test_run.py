@@ -12,6 +12,7 @@ import pytest
 
 from reid.errors import DeclarationError, OutputError, SourceError
 from reid.evaluation.audit import audit
+from reid.events.numbering import numbers_of
 from reid.events.reading import read_source
 from reid.storage import locked_folder
 from reid.study import work
@@ -84,7 +85,7 @@ def test_numbers_of_people_follow_from_what_they_recorded_not_from_their_names(t
     events = read_source(source_in(tmp_path)).events
     order = {name: f"p{99 - place}" for place, name in enumerate(events.subjects)}
     renamed = events.renamed(order.__getitem__)
-    numbers, again = work.numbers_of(events), work.numbers_of(renamed)
+    numbers, again = numbers_of(events), numbers_of(renamed)
     assert sorted(numbers.values()) == list(range(1, len(numbers) + 1))
     assert {order[name]: number for name, number in numbers.items()} == again
     assert [numbers[name] for name in events.subjects] != sorted(numbers.values())
