@@ -2,11 +2,12 @@
 
 from reid.attackers.amounts import BOTH, KEYBOARD, POINTER, POINTER_FEATURES, modality_of
 from reid.attackers.discriminant import Discriminant
-from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, OutlierCount, ScaledManhattan
 from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.nearest_neighbours import NearestNeighbours
+from reid.attackers.one_class import AutoAssociative, KMeans, OneClassSvm
 from reid.attackers.pairs import PairBoosting, PairTrees
 from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
@@ -44,6 +45,10 @@ ATTACKERS: Registry[Attacker] = Registry(
         Manhattan,
         Euclidean,
         Mahalanobis,
+        OutlierCount,
+        OneClassSvm,
+        KMeans,
+        AutoAssociative,
         NearestNeighbours,
         Pohmm,
         ExtraTrees,

@@ -88,6 +88,14 @@ def run(
     ],
     out: options.StudyFolderOption = Path("study"),
     *,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Folder from which STUDY.toml names its recordings; its own folder if absent.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the cells and the time they should take; run nothing.")
     ] = False,
@@ -98,12 +106,13 @@ def run(
     """Run a declared study, or go on where it stopped.
 
     The declaration is checked whole before anything runs. Each result is kept in the folder given by -o as
-    soon as it is there; killed at any moment, the next run does what is missing and ends the same.
+    soon as it is there; killed at any moment, the next run does what is missing and ends the same. The
+    study.toml that is kept there names the recordings from that folder, so it runs again without --data.
     """
     require_folder(out)
     from reid.study.declaration import Study  # noqa: PLC0415  scikit-learn takes 2 s
 
-    study = Study.read(declared)
+    study = Study.read(declared, data)
     for one in study.inputs:
         require_other_file(out, study.folder / one.source)
     if dry_run:

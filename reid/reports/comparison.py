@@ -133,12 +133,12 @@ def _looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontie
 
 def _rates_of_lists(study: FinishedStudy) -> list[tuple[str, ...]]:
     """Return the error rates of declared comparisons, in which nobody is ranked, as rows of cells."""
-    rows: list[tuple[str, ...]] = [("input", "strategy", "attacker", "error rate", "per person")]
+    rows: list[tuple[str, ...]] = [("input", "strategy", "attacker", "error rate", "per person", "sd")]
     told = study.results.filter(study.results["kind"] == "attacker")
     for (_, attacker), rates in told.group_by("cell", "of", maintain_order=True):
         value = {row["measure"]: f"{row['value']:.4f}" for row in rates.iter_rows(named=True)}
         about = rates.row(0, named=True)
-        shown = (value.get("eer", "-"), value.get("eer_per_person", "-"))
+        shown = (value.get(name, "-") for name in ("eer", "eer_per_person", "eer_per_person_sd"))
         rows.append((about["input"], plain(about["strategy"], _LONGEST), str(attacker), *shown))
     return rows
 

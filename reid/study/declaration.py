@@ -36,11 +36,16 @@ _DIVIDING: Final = (
 MODALITIES: Final = (KEYBOARD, POINTER, BOTH)
 #: Parts of an input that name a file, besides its source.
 FILES: Final = ("typists", "map", "background_from")
+#: Parts that name recordings, which may lie elsewhere than the study and what says how to read them.
+RECORDED: Final = ("source", "typists", "background_from")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """A log, how it is read, and how its people are divided. Files are named from the study's own folder."""
+    """A log, how it is read, and how its people are divided.
+
+    Files are named from the study's own folder; recordings from another, where one is given.
+    """
 
     source: str  #: path of the log
     name: str = ""  #: in tables; the source's own, without its ending, if absent
@@ -64,6 +69,12 @@ class Input:
     def label(self) -> str:
         """Its name in tables."""
         return self.name or Path(self.source).stem
+
+    def found_in(self, data: Path) -> Self:
+        """Return the input with its recordings named from a folder of data, wherever the study lies."""
+        paths = {name: getattr(self, name) for name in RECORDED}
+        found: dict[str, Any] = {name: path and str((data / path).absolute()) for name, path in paths.items()}
+        return replace(self, **found)
 
     def reading(self, folder: Path) -> dict[str, Any]:
         """Return what the reader is told, files as paths."""
@@ -104,8 +115,15 @@ class Study:
         return [point for text in self.strategies for point in expand(text)]
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Path, data: Path | None = None) -> Self:
         """Read a study and check all of it.
+
+        Parameters
+        ----------
+        path : Path
+            The declaration.
+        data : Path, optional
+            Folder from which recordings are named; that of the declaration if absent.
 
         Raises
         ------
@@ -122,10 +140,10 @@ class Study:
         except (ValueError, RecursionError) as error:
             reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "something else"
             raise SourceError.of(path.name, must="be TOML", found=reason) from error
-        return cls.checked(found, path.parent)
+        return cls.checked(found, path.parent, data)
 
     @classmethod
-    def checked(cls, found: Mapping[str, Any], folder: Path) -> Self:
+    def checked(cls, found: Mapping[str, Any], folder: Path, data: Path | None = None) -> Self:
         """Return the study that a mapping declares.
 
         Parameters
@@ -134,6 +152,8 @@ class Study:
             As TOML gives it.
         folder : Path
             From which its files are named.
+        data : Path, optional
+            From which recordings are named instead.
 
         Raises
         ------
@@ -154,7 +174,8 @@ class Study:
                 told, wrong = _fitting(Input, one, f"{place}.")
                 faults += wrong
                 if "source" in told:
-                    inputs.append(Input(**told))
+                    one_input = Input(**told)
+                    inputs.append(one_input if data is None else one_input.found_in(data))
                     faults += _faults_of_input(inputs[-1], folder, place)
         rest = {name: value for name, value in found.items() if name != "inputs"}
         told, wrong = _fitting(cls, rest, "", leave_out=("inputs", "folder"))
@@ -300,7 +321,9 @@ def _faults_of_input(one: Input, folder: Path, place: str) -> Iterator[str]:
     for name in ("source", *FILES):
         path = getattr(one, name)
         if path is not None and not (folder / path).exists():
-            yield f"{place}.{name}: must be there; found no {Path(path).name}."
+            elsewhere = ", or give its folder to reid run --data" if name in RECORDED else ""
+            advice = f"Mend its path{elsewhere}."
+            yield f"{place}.{name}: must be there; found no {Path(path).name}. {advice}"
             continue
         if name == "map" and path is not None:
             yield from _told(f"{place}.map", lambda: one.reading(folder))

@@ -50,6 +50,7 @@ PEOPLE: Final[Mapping[str, pl.DataType]] = {
     "value": pl.Float64(),
 }
 _RATES: Final = ("rank_1", "rank_10", "eer", "eer_per_person", "auc")
+_SPREAD_OF: Final = "eer_per_person"  # published with its standard deviation over people
 _AMONG: Final = "rank_1_among"
 WORST: Final = "worst_decile"
 
@@ -127,6 +128,12 @@ def _rows_of_risk(block: Mapping[str, Any], attack: Mapping[str, Any]) -> Iterat
         for measure in _RATES:
             if rates.get(measure) is not None:
                 yield _row("attacker", name, measure, rates[measure], block)
+    of_all = (("attacker", name, rates) for name, rates in block["attackers"].items())
+    for kind, of, rates in (("risk", block["attacker"], block), *of_all):
+        estimate = rates.get(_SPREAD_OF)
+        if isinstance(estimate, Mapping) and estimate.get("sd") is not None:
+            about = {"kind": kind, "of": of, "measure": f"{_SPREAD_OF}_sd"}
+            yield about | {"value": estimate["sd"], "n_people": block["n_people"]}
 
 
 def _estimates(block: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -48,6 +48,21 @@ def test_a_dry_run_lists_the_cells_and_runs_nothing(run_reid: Run, compared: Out
     assert all(job["done"] for job in json.loads(done.out)["jobs"])
 
 
+def test_a_study_finds_its_recordings_where_it_is_told(run_reid: Run, tmp_path: Path) -> None:
+    source_in(tmp_path / "archives")
+    (tmp_path / "study.toml").write_text(
+        'strategies = ["key-classes"]\nattackers = ["manhattan"]\nadequacy = "none"\n'
+        '[[inputs]]\nsource = "people.parquet"\nregime = "closed-set"\n'
+    )
+    lost = run_reid("run", tmp_path / "study.toml", "-o", tmp_path / "out")
+    assert (lost.code, lost.err.count("--data")) == (2, 1)
+    data = ("--data", tmp_path / "archives")
+    first = run_reid("run", tmp_path / "study.toml", "-o", tmp_path / "out", *data)
+    assert (first.code, first.err) == (0, "")
+    again = run_reid("run", tmp_path / "out" / "study.toml", "-o", tmp_path / "out")
+    assert (again.code, again.out) == (0, first.out)
+
+
 def test_what_cannot_be_shown_is_not_recommended_and_does_not_pass(
     run_reid: Run, compared: Outcome, tmp_path: Path
 ) -> None:

@@ -12,11 +12,12 @@ import pytest
 from reid.anonymizers.strategies import parse_strategy
 from reid.attackers import ATTACKERS, Attacker, ScoreMatrix
 from reid.attackers.discriminant import Discriminant
-from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, ScaledManhattan
+from reid.attackers.distances import Euclidean, Mahalanobis, Manhattan, OutlierCount, ScaledManhattan
 from reid.attackers.full_covariance import FullCovariance
 from reid.attackers.fusion import Fusion
 from reid.attackers.likelihood import LikelihoodRatio
 from reid.attackers.nearest_neighbours import NearestNeighbours
+from reid.attackers.one_class import AutoAssociative, KMeans, OneClassSvm
 from reid.attackers.pairs import PairBoosting, PairTrees
 from reid.attackers.pohmm import Pohmm
 from reid.attackers.pooled_trees import PooledTrees
@@ -44,8 +45,14 @@ EXAMPLES: tuple[Attacker, ...] = (
     LikelihoodRatio(),
     ScaledManhattan(),
     Manhattan(),
+    Manhattan(longest_sd=3),
     Euclidean(),
+    Euclidean(normed=True),
     Mahalanobis(),
+    OutlierCount(),
+    OneClassSvm(),
+    KMeans(),
+    AutoAssociative(n_rounds=20),
     NearestNeighbours(),
     Pohmm(),
     ExtraTrees(n_trees=60),

@@ -12,6 +12,9 @@ PUBLISHED = {
     "scaled-manhattan": (0.0962, 0.0694),
     "manhattan": (0.1529, 0.0925),
     "euclidean": (0.1706, 0.0952),
+    "manhattan(longest_sd=3)": (0.1360, 0.0828),
+    "euclidean(normed=True)": (0.2153, 0.1187),
+    "outlier-count": (0.1022, 0.0767),
     "mahalanobis": (0.1101, 0.0645),
     "nearest-neighbours(features='latencies', scaling='own', order=2, k=1)": (0.0996, 0.0642),
 }

@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 from reid.errors import DeclarationError, ParameterError, ReidError, SourceError
 from reid.study.declaration import Input, Study
 from reid.study.grids import expand
-from tests.study.studies import declared
+from reid.study.plan import plan_study
+from tests.study.studies import declared, source_in
+
+COLUMNS = """
+time_unit = "ms"
+clock = "session"
+event = "move"
+
+[columns]
+subject_id = "who"
+time_us = "at"
+x_px = "x"
+y_px = "y"
+"""
 
 FIVE_FAULTS = """
 name = "five faults"
@@ -118,6 +131,35 @@ def test_what_is_written_reads_the_same(
     assert again.inputs[0].source == "../people.parquet"
     assert again.written(folder) == study.written(folder)
     assert str(folder) not in study.written(folder / "below")
+
+
+def test_recordings_may_lie_elsewhere_than_the_study(tmp_path: Path) -> None:
+    source_in(tmp_path / "archives" / "made")
+    study_folder, out = tmp_path / "declared", tmp_path / "out"
+    for folder in (study_folder, out):
+        folder.mkdir()
+    (study_folder / "columns.toml").write_text(COLUMNS)
+    text = '[[inputs]]\nsource = "made/people.parquet"\nbackground_from = "made/people.parquet"\n'
+    (study_folder / "study.toml").write_text(text)
+    with pytest.raises(DeclarationError, match="reid run --data"):
+        Study.read(study_folder / "study.toml")
+    study = Study.read(study_folder / "study.toml", tmp_path / "archives")
+    assert study.inputs[0].label == "people"
+    written = study.written(out)
+    assert 'source = "../archives/made/people.parquet"' in written
+    assert 'background_from = "../archives/made/people.parquet"' in written
+    (out / "study.toml").write_text(written)
+    assert Study.read(out / "study.toml").written(out) == written
+    (study_folder / "study.toml").write_text(f'{text}map = "columns.toml"\n')
+    assert Study.read(study_folder / "study.toml", tmp_path / "archives").inputs[0].map == "columns.toml"
+
+
+def test_where_the_recordings_lie_changes_no_key_of_a_result(tmp_path: Path) -> None:
+    told = declared(tmp_path / "one" / "made").inputs[0]
+    apart = Study.checked({"inputs": [{"source": "people.parquet"}]}, tmp_path, tmp_path / "one" / "made")
+    beside = Study.checked({"inputs": [{"source": told.source}]}, tmp_path / "one" / "made")
+    assert [job.key for job in plan_study(apart).jobs()] == [job.key for job in plan_study(beside).jobs()]
+    assert plan_study(apart).as_dict() == plan_study(beside).as_dict()
 
 
 def test_a_grid_stands_for_each_combination() -> None:
