@@ -6,6 +6,9 @@ have succeeded; made in one process one after the other. What a study adds to th
 result and writing the tables.
 Both sides run on one core and are counted in seconds of processor time, which a busy machine disturbs less
 than the clock on the wall; peak memory is that of the study's own process.
+
+With ``--workers N`` the study is run once more by so many workers instead, and compared by the clock on the
+wall, which asks for a machine that does nothing else; the tables must have the same bytes.
 """
 
 import argparse
@@ -14,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from reid.evaluation.adequacy import checks_of_attack
@@ -39,11 +43,20 @@ STRATEGIES = (
 )
 
 
-def study_alone(options: argparse.Namespace, strategies: tuple[str, ...]) -> tuple[float, float, float]:
-    """Run the command; return its processor seconds, seconds on the wall and peak memory in GB."""
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a study went."""
+
+    processor_s: float
+    wall_s: float
+    peak_gb: float  #: of the largest process so far
+    tables: tuple[bytes, ...]
+
+
+def study_alone(options: argparse.Namespace, strategies: tuple[str, ...], jobs: int = 1) -> Ran:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "reid", "compare", str(options.source), "-o", folder, "--quiet"]
-        command += ["--releases", "1"]
+        command += ["--releases", "1", "--jobs", str(jobs)]
         for name in ("background", "gallery_sessions", "probe_sessions"):
             command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
         for flag, names in (("--with", strategies), ("--attacker", options.attackers)):
@@ -53,9 +66,10 @@ def study_alone(options: argparse.Namespace, strategies: tuple[str, ...]) -> tup
         start = time.perf_counter()
         subprocess.run(command, check=True)  # noqa: S603  our own command
         wall = time.perf_counter() - start
+        tables = tuple((Path(folder) / name).read_bytes() for name in ("results.parquet", "people.parquet"))
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    return spent, wall, used.ru_maxrss / 1e6
+    return Ran(spent, wall, used.ru_maxrss / 1e6, tables)
 
 
 def main() -> None:
@@ -65,9 +79,17 @@ def main() -> None:
     parser.add_argument("--gallery-sessions", type=int, default=10)
     parser.add_argument("--probe-sessions", type=int, default=5)
     parser.add_argument("--attackers", nargs="+", default=["discriminant", "two-covariance", "pooled-trees"])
+    parser.add_argument("--workers", type=int, help="compare so many workers with one, instead of parts")
     options = parser.parse_args()
     study_alone(options, STRATEGIES[:1])  # compiles what is not compiled yet
-    whole, wall, peak = study_alone(options, STRATEGIES)
+    whole = study_alone(options, STRATEGIES)
+    if options.workers:
+        many = study_alone(options, STRATEGIES, options.workers)
+        same = "the same bytes" if many.tables == whole.tables else "OTHER BYTES"
+        faster = whole.wall_s / many.wall_s
+        seconds = f"{whole.wall_s:.1f} s by one worker, {many.wall_s:.1f} s by {options.workers}"
+        print(f"{seconds}: {faster:.2f} times as fast, {same}")
+        return
 
     starting = time.process_time()  # of this process until now: loading what the parts need
     start = time.process_time()
@@ -96,8 +118,9 @@ def main() -> None:
     print(f"releases   {releasing:6.1f} s")
     print(f"attacks    {attacking:6.1f} s")
     print(f"planting   {seeking:6.1f} s")
-    print(f"compare    {whole:6.1f} s of processor time, {wall:.1f} s on the wall, {peak:.2f} GB at its peak")
-    print(f"ratio      {whole / parts:6.2f} times the sum of its parts")
+    took = f"{whole.processor_s:6.1f} s of processor time, {whole.wall_s:.1f} s on the wall"
+    print(f"compare    {took}, {whole.peak_gb:.2f} GB at its peak")
+    print(f"ratio      {whole.processor_s / parts:6.2f} times the sum of its parts")
 
 
 if __name__ == "__main__":
