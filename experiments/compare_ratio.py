@@ -78,7 +78,9 @@ def main() -> None:
     parser.add_argument("--background", type=int, default=500)
     parser.add_argument("--gallery-sessions", type=int, default=10)
     parser.add_argument("--probe-sessions", type=int, default=5)
-    parser.add_argument("--attackers", nargs="+", default=["discriminant", "two-covariance", "pooled-trees"])
+    parser.add_argument(
+        "--attackers", nargs="+", default=["discriminant", "two-covariance", "likelihood-ratio"]
+    )
     parser.add_argument("--workers", type=int, help="compare so many workers with one, instead of parts")
     options = parser.parse_args()
     study_alone(options, STRATEGIES[:1])  # compiles what is not compiled yet
