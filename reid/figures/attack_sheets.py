@@ -15,7 +15,7 @@ from reid.figures.threats import plot_attacked
 _LINE_IN: Final = 0.165
 _LABEL_EM: Final = 17.5
 _ROW_IN: Final = 0.42  # a number, and its interval beneath
-_LEAST_COLUMN_IN: Final = 0.5
+_SLIDE_ROW_IN: Final = 0.8  # the same where a slide has room
 _GAP_IN: Final = 0.12
 _NOTE_IN: Final = 0.36  # two lines
 _TENTH_IN: Final = 1.45  # the column of the most exposed
@@ -58,7 +58,7 @@ def threats_sheet(
         above = [TITLE_IN + _LINE_IN * (0.6 + max(head.count("\n") for head in each)) for each in heads]
         fixed_in = sum(above) + 0.38 * len(bands) + _NOTE_IN + 0.15
         if size.height_in is not None:
-            row_in = min(row_in, (size.height_in - fixed_in) / (len(bands) * len(labels)))
+            row_in = min(_SLIDE_ROW_IN, (size.height_in - fixed_in) / (len(bands) * len(labels)))
         body_in = row_in * len(labels)
         sheet = blank(size, fixed_in + body_in * len(bands))
         top_in = 0.05

@@ -21,13 +21,14 @@ from reid.figures.style import COLUMN, SOFT, Look, Picture, Size, picture, style
 _LINE_IN: Final = 0.165  # height of a line of text
 _CHANCE_EM: Final = 9.0  # keeps room for the chance left of the axis
 _ABOVE_IN: Final = 0.68  # the threshold's two lines and the headings
+_MOST_STRETCHED: Final = 1.8  # of rows, where a slide has room
 _VALUES_IN: Final = 1.75  # the column of numbers
 _SCALE_IN: Final = 3.6  # height of rank-1 by the number of people
 _AMOUNTS_IN: Final = 2.9  # height of a panel of rank-1 by how much is seen
 _UNITS_IN: Final = 0.62  # three lines beneath an axis
 _UNITS_LEFT_IN: Final = 0.95
 _CURVES_IN: Final = 2.55  # side of a square of curves on a page
-_KEY_EM: Final = 23.0
+_KEY_EM: Final = 22.0
 
 
 def risk_sheet(rows: Sequence[RiskRow], measure: Measure = RANK_1, size: Size = COLUMN) -> Picture:
@@ -37,8 +38,11 @@ def risk_sheet(rows: Sequence[RiskRow], measure: Measure = RANK_1, size: Size = 
     left_in = LETTER_IN * max(longest_em, _CHANCE_EM) + 0.25
     with styled():
         sheet = blank(size, _ABOVE_IN + body_in + BELOW_IN)
-        spare_in = max(sheet.get_figheight() - _ABOVE_IN - BELOW_IN - 1.6 * body_in, 0.0)
-        ax = panel(sheet, left_in, BELOW_IN + spare_in / 2, _VALUES_IN, _ABOVE_IN + spare_in / 2)
+        room_in = sheet.get_figheight() - BELOW_IN
+        stretched = min(room_in / (_ABOVE_IN + body_in), _MOST_STRETCHED)
+        spare_in = max(room_in - stretched * (_ABOVE_IN + body_in), 0.0)
+        above_in = _ABOVE_IN * max(stretched, 1.0)
+        ax = panel(sheet, left_in, BELOW_IN + spare_in / 2, _VALUES_IN, above_in + spare_in / 2)
         plot_risk(ax, rows, measure)
         return picture(sheet, size)
 

@@ -67,7 +67,7 @@ def who_shown(blocks: Mapping[str, Mapping[str, Any]], size: Size) -> Shown | No
     if len(kept) < len(told):
         caption += f" {len(told) - len(kept)} more releases are in the data, not in the drawing."
     n_people = _MOST_PEOPLE if size.height_in is None else _PEOPLE_ON_SLIDE
-    title = f"The most exposed people, and what gives them away: {drawable(whose, 60)}" if whose else ""
+    title = f"Most exposed, and given away by what: {drawable(whose, 30)}" if whose else ""
     drawn = who_sheet([one for one in found if one.label in kept], people[:n_people], channels, title, size)
     return Shown("who", "Who is at risk", alt, caption, Table(columns, tuple(rows)), drawn)
 
