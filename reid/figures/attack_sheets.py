@@ -110,7 +110,9 @@ def who_sheet(
     longest_em = max(length_em(line) for one in found for line in wrapped(one.label, 18.0).split("\n"))
     left_in = LETTER_IN * longest_em + 0.2
     with styled():
-        upper_in = TITLE_IN + _LINE_IN + _FOUND_IN * len(found) + BELOW_IN
+        most_lines = max(wrapped(one.label, 18.0).count("\n") for one in found) + 1
+        row_in = max(_FOUND_IN, _LINE_IN * (most_lines + 0.8))
+        upper_in = TITLE_IN + _LINE_IN + row_in * len(found) + BELOW_IN
         lower_in = (TITLE_IN + 0.3 + 0.24 * len(exposed) + 0.6) if exposed else 0.0
         sheet = blank(size, upper_in + lower_in)
         height_in = sheet.get_figheight()

@@ -81,7 +81,7 @@ def threats_shown(
         The sheet; a slide holds six of the releases, and one band where there are two.
     """
     bands = [band for band in (_by_threat(blocks), _by_attacker(blocks)) if band is not None]
-    if not bands:
+    if not bands or all(block["rank_1"] is None for block in blocks.values()):
         return None
     labels = list(blocks)
     said = [
@@ -98,7 +98,7 @@ def threats_shown(
         for label, rate in zip(labels, rates, strict=True)
     ]
     sentences = {
-        rung: found["sentence"]
+        rung: found.get("sentence", "")
         for block in blocks.values()
         for rung, found in (block.get("threats") or {"rungs": {}})["rungs"].items()
     }
@@ -131,7 +131,7 @@ def _by_threat(blocks: Blocks) -> Attackers | None:
     known = dict.fromkeys(rung for found in rungs.values() for rung in found)
     return _band(
         "By what the attacker knows and does (the strongest attacker of each)", blocks, known,
-        {label: {rung: one["rank_1"] for rung, one in found.items()} for label, found in rungs.items()},
+        {label: {rung: one.get("rank_1") for rung, one in found.items()} for label, found in rungs.items()},
     )  # fmt: skip
 
 

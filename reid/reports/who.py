@@ -35,7 +35,7 @@ def who_shown(blocks: Mapping[str, Mapping[str, Any]], size: Size) -> Shown | No
     size : Size
         The sheet; a slide holds three releases and four people.
     """
-    told = {name: block for name, block in blocks.items() if block.get("further")}
+    told = {name: block for name, block in blocks.items() if block.get("further") and block["rank_1"]}
     if not told:
         return None
     most = _MOST_ON_SLIDE if size.height_in is not None else len(told)
