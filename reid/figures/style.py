@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import matplotlib.style
@@ -22,6 +22,23 @@ SMALL_PT: Final = 8.5  #: smallest text
 WIDTH_IN: Final = 6.8  #: the text width of an A4 page, so that print keeps the size of letters
 PNG_DPI: Final = 200
 
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The sheet on which a figure is drawn; text is as large on each, in points."""
+
+    name: str
+    width_in: float
+    height_in: float | None  #: None where a sheet is as high as it needs to be
+    png_dpi: float
+
+
+#: For print: letters keep their size on a page of A4.
+COLUMN: Final = Size("column", WIDTH_IN, None, PNG_DPI)
+#: 16:9; a projected slide of 13.3 inches shows it 1.85 times as large, and its smallest letters at 15.7 pt.
+SLIDE: Final = Size("slide", 7.2, 4.05, 1920 / 7.2)
+SIZES: Final = {size.name: size for size in (COLUMN, SLIDE)}
+
 _SETTINGS: Final[dict[str, Any]] = {
     "axes.axisbelow": True,
     "axes.edgecolor": SOFT,
@@ -35,13 +52,14 @@ _SETTINGS: Final[dict[str, Any]] = {
     "axes.titleweight": "bold",
     "figure.facecolor": "white",
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so every machine draws the same letters
-    "font.size": 9.0,
+    "font.size": SMALL_PT,  # of whatever has no size of its own
     "grid.color": FAINT,
     "grid.linewidth": 0.6,
     "legend.fontsize": SMALL_PT,
     "legend.frameon": False,
     "lines.linewidth": 1.5,
     "lines.markersize": 5.5,
+    "pdf.fonttype": 42,  # whole letters of the font, so that text can be searched and copied
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "svg.hashsalt": "reid",
@@ -76,10 +94,20 @@ def look(number: int) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One drawing as files: the same bytes for the same numbers."""
+    """One drawing as files: the same bytes for the same numbers, without date, host or version."""
 
-    svg: bytes
+    svg: bytes  #: letters as outlines, so that it needs no font and looks alike everywhere
     png: bytes
+    sheet: Figure = field(repr=False, compare=False)
+
+    @property
+    def pdf(self) -> bytes:
+        """Letters of an embedded font. Drawn when asked for: cutting the font takes longer than the rest."""
+        written = io.BytesIO()
+        unmarked = dict.fromkeys(("Creator", "Producer", "CreationDate"))
+        with styled():
+            self.sheet.savefig(written, format="pdf", metadata=unmarked)
+        return written.getvalue()
 
 
 @contextmanager
@@ -89,10 +117,10 @@ def styled() -> Iterator[None]:
         yield
 
 
-def picture(figure: Figure) -> Picture:
-    """Return the figure as SVG and PNG without date, host or version; call it inside :func:`styled`."""
+def picture(figure: Figure, size: Size = COLUMN) -> Picture:
+    """Return the finished figure as files; call it inside :func:`styled`."""
     svg, png = io.BytesIO(), io.BytesIO()
     unmarked = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(svg, format="svg", metadata=unmarked)
-    figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    return Picture(svg.getvalue(), png.getvalue())
+    figure.savefig(png, format="png", dpi=size.png_dpi, metadata={"Software": None})
+    return Picture(svg.getvalue(), png.getvalue(), figure)

@@ -7,7 +7,7 @@ import json
 import math
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import resources
@@ -19,13 +19,12 @@ from markupsafe import Markup
 
 from reid.errors import OutputError
 from reid.reports.adequacy import warning
-from reid.reports.drawings import Shown, figures
+from reid.reports.drawings import AUDIT_FIGURES, Shown, figures
 from reid.reports.view import page_view
 from reid.reports.wording import answer
 from reid.storage import whole_file
 
 _DIGITS: Final = 6  # significant ones of a number in report.json
-_FIGURES: Final = ("risk", "curves", "scale", "channels", "amounts")
 _LIBRARIES: Final = ("reid-risk", "numpy", "scipy", "scikit-learn", "polars", "numba", "matplotlib")
 
 
@@ -69,7 +68,7 @@ def write_audit(report: Mapping[str, Any], run: Mapping[str, Any], out: Path) ->
     _make_folder(out / "figures")
     contents: dict[Path, bytes] = {}
     unwanted: list[Path] = []
-    for name in _FIGURES:
+    for name in AUDIT_FIGURES:
         shown = next((figure for figure in drawn if figure.name == name), None)
         for ending in ("svg", "png"):
             path = out / "figures" / f"{name}.{ending}"
@@ -103,7 +102,7 @@ def summary(report: Mapping[str, Any]) -> str:
     return " ".join(sentences)
 
 
-def render_page(report: Mapping[str, Any], drawn: list[Shown]) -> str:
+def render_page(report: Mapping[str, Any], drawn: Sequence[Shown]) -> str:
     """Return the page as one HTML file that asks nothing of a network and runs no script."""
     package = resources.files("reid.reports")
     style = package.joinpath("page.css").read_text(encoding="utf-8")
@@ -113,11 +112,11 @@ def render_page(report: Mapping[str, Any], drawn: list[Shown]) -> str:
     pictures = [
         {
             "name": figure.name,
-            "caption": figure.caption,
+            "caption": f"Figure {number}. {figure.caption}",
             "alt": figure.alt,
             "data": base64.b64encode(figure.picture.svg).decode(),
         }
-        for figure in drawn
+        for number, figure in enumerate(drawn, 1)
     ]
     # The style sheet is this package's own file; all that comes from a report is escaped.
     own_style = Markup(style)  # noqa: S704

@@ -102,9 +102,9 @@ def test_pages_have_a_language_and_words_for_each_picture(written: dict[str, Aud
     page = page_of(written["one"])
     assert page.all("html")[0]["lang"] == "en"
     pictures = page.all("img")
-    assert len(pictures) == 2
+    assert len(pictures) == 5
     assert "raw log 87.9 % (85.7\u201389.8); time-grid(step_ms=100) 48.6 %" in str(pictures[0]["alt"])
-    assert "CMC and DET" in str(pictures[1]["alt"])
+    assert "CMC and DET" in str(pictures[2]["alt"])
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -123,7 +123,7 @@ def test_hostile_text_stays_text(written: dict[str, AuditFiles]) -> None:
     for path in files.figures:
         if path.suffix == ".svg":
             tags = {element.tag.partition("}")[2] for element in ET.parse(path).iter()}  # noqa: S314  our own file
-            assert tags <= {"svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "title"}
+            assert tags <= {"svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "title", "desc"}
     assert (
         json.loads(files.report.read_text())["headline"]["attacker"]
         == EXAMPLES["hostile"]["headline"]["attacker"]
@@ -227,7 +227,7 @@ def test_files_are_byte_identical_between_runs_except_for_the_run_itself(tmp_pat
     second = write_audit(EXAMPLES["several"], {"seconds": 2}, tmp_path / "b")
     pairs = [(first.report, second.report), (first.page, second.page)]
     pairs += list(zip(first.figures, second.figures, strict=True))
-    assert len(pairs) == 6
+    assert len(pairs) == 12
     assert all(one.read_bytes() == two.read_bytes() for one, two in pairs)
     assert first.run.read_bytes() != second.run.read_bytes()
 
@@ -279,8 +279,9 @@ def test_a_figure_that_this_report_does_not_have_is_not_left_over(tmp_path: Path
     write_audit(EXAMPLES["one"], RUN, tmp_path)
     bare = report(headline=block(curves={"cmc": None, "det": None}))
     files = write_audit(bare, RUN, tmp_path)
-    assert {path.name for path in (tmp_path / "figures").iterdir()} == {"risk.svg", "risk.png"}
-    assert len(files.figures) == 2
+    left = {f"{name}.{ending}" for name in ("risk", "threats", "who") for ending in ("svg", "png")}
+    assert {path.name for path in (tmp_path / "figures").iterdir()} == left
+    assert {path.name for path in files.figures} == left
 
 
 def test_a_report_in_which_nothing_could_be_measured_still_gives_a_page(tmp_path: Path) -> None:
