@@ -195,6 +195,49 @@ def answer(report: Mapping[str, Any]) -> str:
     return _sentence([*parts, *_beside(report, "rank_1")])
 
 
+def in_short(report: Mapping[str, Any]) -> str | None:
+    """Return the answer for somebody who reads no further; None where nobody was looked for among others.
+
+    Rates are told in tenths: at least the lower end of the interval, or at most its upper end where that is
+    less than one in ten.
+    """
+    headline = report["headline"]
+    if headline["rank_1"] is None or nothing_compared(headline):
+        return None
+    first = f"{in_tenths(risk_of(headline))} of these people can be named"
+    if is_raw(headline):
+        from_log = f"From the raw log, {first}"
+    else:
+        from_log = f"After {plain(headline['strategy'], _NAME)}, {first}"
+        reference = report["reference"]
+        if reference and reference["rank_1"] and not nothing_compared(reference):
+            from_log += f"; from the raw log, {in_tenths(risk_of(reference))}"
+    rates = [risk_of(block) for block in report["results"] if block["rank_1"] and not nothing_compared(block)]
+    if len(rates) > 1:
+        ends = [in_tenths(each(rates, key=lambda rate: float(rate["value"]))) for each in (min, max)]
+        from_log += f"; after the {len(rates)} protections tried, {ends[0]} to {ends[1]}"
+    return f"{from_log}."
+
+
+def in_tenths(rate: Mapping[str, float]) -> str:
+    """Return a rate as so many in ten, by that end of its interval that overstates nothing.
+
+    Examples
+    --------
+    >>> in_tenths({"value": 0.943, "low": 0.927, "high": 0.957})
+    'at least 9 in 10'
+    >>> in_tenths({"value": 0.035, "low": 0.014, "high": 0.071})
+    'at most 1 in 10'
+    >>> in_tenths({"value": 0.0, "low": 0.0, "high": 0.004})
+    'at most 1 in 100'
+    """
+    tenths = math.floor(round(10 * rate["low"], 9))
+    if tenths:
+        return f"at least {tenths} in 10"
+    out_of = 100 if rate["high"] <= 0.01 else 10  # noqa: PLR2004  one in a hundred
+    return f"at most {max(math.ceil(round(out_of * rate['high'], 9)), 1)} in {out_of}"
+
+
 def risk_of(block: Block) -> Mapping[str, Any]:
     """Return the rank-1 of a block that has one, or that of a threat model that is at least as strong."""
     rate: Mapping[str, Any] = block["rank_1"]
