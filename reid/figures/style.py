@@ -22,6 +22,23 @@ SMALL_PT: Final = 8.5  #: smallest text
 WIDTH_IN: Final = 6.8  #: the text width of an A4 page, so that print keeps the size of letters
 PNG_DPI: Final = 200
 
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The sheet on which a figure is drawn; text is as large on each, in points."""
+
+    name: str
+    width_in: float
+    height_in: float | None  #: None where a sheet is as high as it needs to be
+    png_dpi: float
+
+
+#: For print: letters keep their size on a page of A4.
+COLUMN: Final = Size("column", WIDTH_IN, None, PNG_DPI)
+#: 16:9; a projected slide of 13.3 inches shows it 1.85 times as large, and its smallest letters at 15.7 pt.
+SLIDE: Final = Size("slide", 7.2, 4.05, 1920 / 7.2)
+SIZES: Final = {size.name: size for size in (COLUMN, SLIDE)}
+
 _SETTINGS: Final[dict[str, Any]] = {
     "axes.axisbelow": True,
     "axes.edgecolor": SOFT,
@@ -42,6 +59,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "legend.frameon": False,
     "lines.linewidth": 1.5,
     "lines.markersize": 5.5,
+    "pdf.fonttype": 42,  # whole letters of the font, so that text can be searched and copied
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "svg.hashsalt": "reid",
@@ -78,8 +96,9 @@ def look(number: int) -> Look:
 class Picture:
     """One drawing as files: the same bytes for the same numbers."""
 
-    svg: bytes
+    svg: bytes  #: letters as outlines, so that it needs no font and looks alike everywhere
     png: bytes
+    pdf: bytes  #: letters of an embedded font
 
 
 @contextmanager
@@ -89,10 +108,11 @@ def styled() -> Iterator[None]:
         yield
 
 
-def picture(figure: Figure) -> Picture:
-    """Return the figure as SVG and PNG without date, host or version; call it inside :func:`styled`."""
-    svg, png = io.BytesIO(), io.BytesIO()
+def picture(figure: Figure, size: Size = COLUMN) -> Picture:
+    """Return the figure as files without date, host or version; call it inside :func:`styled`."""
+    svg, png, pdf = io.BytesIO(), io.BytesIO(), io.BytesIO()
     unmarked = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(svg, format="svg", metadata=unmarked)
-    figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    return Picture(svg.getvalue(), png.getvalue())
+    figure.savefig(png, format="png", dpi=size.png_dpi, metadata={"Software": None})
+    figure.savefig(pdf, format="pdf", metadata=dict.fromkeys(("Creator", "Producer", "CreationDate")))
+    return Picture(svg.getvalue(), png.getvalue(), pdf.getvalue())

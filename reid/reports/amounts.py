@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from reid.figures.amounts import AmountPanel, AmountPoint
 from reid.figures.labels import plain
+from reid.figures.sheets import amounts_sheet
+from reid.figures.style import Look, Size
+from reid.reports.shown import Shown, Table
 from reid.reports.wording import chance_words, percent
 
 AMOUNTS_CAPTION: Final = (
@@ -36,6 +39,39 @@ def amounts_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
         "chance": chance_words(found["chance"]),
         "sides": sides,
     }
+
+
+def amounts_shown(
+    blocks: Mapping[str, Mapping[str, Any]], looks: Mapping[str, Look], chance: float | None, size: Size
+) -> Shown | None:
+    """Draw risk against how much is seen and enrolled; None where nothing was shortened.
+
+    Parameters
+    ----------
+    blocks : mapping of label to mapping
+        Of ``report.json``, the raw log first.
+    looks : mapping of label to Look
+        One for each.
+    chance : float or None
+        Rank-1 of blind guessing.
+    size : Size
+        The sheet.
+    """
+    panels = amount_panels(blocks)
+    if panels is None:
+        return None
+    rows = [
+        (panel.title, name, panel.unit, point.units, point.value, point.low, point.high)
+        for panel in panels
+        for name, points in panel.curves.items()
+        for point in points
+    ]
+    columns = ("panel", "strategy", "unit", "amount", "rank_1", "low", "high")
+    drawn = amounts_sheet(panels, looks, chance)
+    title = "Risk against the amount of data"
+    return Shown(
+        "amounts", title, f"{amounts_words(blocks)}.", AMOUNTS_CAPTION, Table(columns, tuple(rows)), drawn
+    )
 
 
 def amount_panels(blocks: Mapping[str, Mapping[str, Any]]) -> list[AmountPanel] | None:

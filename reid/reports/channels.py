@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from reid.figures.channels import Bar, ChannelPanel
 from reid.figures.labels import drawable, plain
+from reid.figures.sheets import channels_sheet
+from reid.figures.style import Look, Size
+from reid.reports.shown import Cell, Shown, Table
 from reid.reports.wording import fraction, is_raw, percent
 
 CAPTION: Final = (
@@ -47,6 +50,44 @@ def channel_table(name: str, block: Mapping[str, Any]) -> dict[str, Any] | None:
         else _rank_1(clock["device_on_no_clock"]),
         "verdicts": [*_verdicts(found), *_people(found["people"])],
     }
+
+
+def channels_shown(
+    blocks: Mapping[str, Mapping[str, Any]], looks: Mapping[str, Look], chance: float | None, size: Size
+) -> Shown | None:
+    """Draw what each channel gives; None where nothing was taken apart by channel.
+
+    Parameters
+    ----------
+    blocks : mapping of label to mapping
+        Of ``report.json``, the raw log first.
+    looks : mapping of label to Look
+        One for each.
+    chance : float or None
+        Rank-1 of blind guessing.
+    size : Size
+        The sheet.
+    """
+    found = channel_panels(blocks)
+    if found is None:
+        return None
+    channels, panels = found
+    rows: list[tuple[Cell, ...]] = [
+        (
+            panel.title,
+            name,
+            " ".join(channel.split()),
+            *((None,) * 3 if bar is None else (bar.value, bar.low, bar.high)),
+        )
+        for panel in panels
+        for name, bars in panel.bars.items()
+        for channel, bar in zip(channels, bars, strict=False)
+    ]
+    table = Table(("panel", "strategy", "channel", "rank_1", "low", "high"), tuple(rows))
+    drawn = channels_sheet(channels, panels, looks, chance)
+    return Shown(
+        "channels", "Which channel gives people away", f"{taken_apart(blocks)}.", CAPTION, table, drawn
+    )
 
 
 def channel_panels(blocks: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[ChannelPanel]] | None:

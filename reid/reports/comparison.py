@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reid.errors import ParameterError
 from reid.figures.labels import plain
 from reid.metrics.estimate import Estimate
-from reid.study.exposure import Comparison, comparisons_of
+from reid.study.exposure import Comparison
 from reid.study.finished import FinishedStudy
-from reid.study.frontier import Frontier, frontier_of
+from reid.study.frontier import Frontier, looked_at
 from reid.study.recommend import Recommendation, Setting
 
 _LONGEST = 200
@@ -28,7 +27,7 @@ def study_lines(study: FinishedStudy, aligned: Callable[[Sequence[Sequence[str]]
         Makes lines of rows.
     """
     texts = []
-    for compared, frontiers in _looked_at(study):
+    for compared, frontiers in looked_at(study):
         purposes = list(frontiers)
         heading = ("strategy", f"named among {compared.among}", "at most", *purposes)
         rows = [heading]
@@ -58,7 +57,7 @@ def study_lines(study: FinishedStudy, aligned: Callable[[Sequence[Sequence[str]]
 def study_as_dict(study: FinishedStudy) -> dict[str, Any]:
     """Return what was compared, with the frontier of each purpose, in JSON types."""
     groups = []
-    for compared, frontiers in _looked_at(study):
+    for compared, frontiers in looked_at(study):
         cells = [
             {"strategy": cell.strategy, "risk": cell.measured.as_dict(), "trustworthy": cell.trustworthy}
             for cell in compared.cells
@@ -111,24 +110,6 @@ def recommendation_as_dict(found: Recommendation) -> dict[str, Any]:
         "people_needed": found.n_needed,
         "line": LINE,
     }
-
-
-def _looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier | None]]]:
-    """Return each comparison with its frontiers by purpose; none where one half of the people has nobody."""
-    utility = study.results.filter(study.results["kind"] == "utility")
-    purposes = utility["of"].unique(maintain_order=True).to_list()
-    try:
-        compared = comparisons_of(study, purposes[0] if purposes else None)
-    except ParameterError:  # declared comparisons rank nobody
-        return []
-    found = [(one, dict[str, Frontier | None]()) for one in compared]
-    for purpose in purposes:
-        for (_, frontiers), one in zip(found, comparisons_of(study, purpose), strict=True):
-            try:
-                frontiers[purpose] = frontier_of(one)
-            except ParameterError:
-                frontiers[purpose] = None
-    return found
 
 
 def _rates_of_lists(study: FinishedStudy) -> list[tuple[str, ...]]:

@@ -15,12 +15,11 @@ from reid.errors import OutputError
 from reid.reports.adequacy import warning
 from reid.reports.document.audit import audit_document
 from reid.reports.document.html import as_html
-from reid.reports.drawings import Shown, figures
+from reid.reports.drawings import AUDIT_FIGURES, Shown, figures
 from reid.reports.wording import answer
 from reid.storage import whole_file
 
 _DIGITS: Final = 6  # significant ones of a number in report.json
-_FIGURES: Final = ("risk", "curves", "scale", "channels", "amounts")
 _LIBRARIES: Final = ("reid-risk", "numpy", "scipy", "scikit-learn", "polars", "numba", "matplotlib")
 
 
@@ -64,7 +63,7 @@ def write_audit(report: Mapping[str, Any], run: Mapping[str, Any], out: Path) ->
     _make_folder(out / "figures")
     contents: dict[Path, bytes] = {}
     unwanted: list[Path] = []
-    for name in _FIGURES:
+    for name in AUDIT_FIGURES:
         shown = next((figure for figure in drawn if figure.name == name), None)
         for ending in ("svg", "png"):
             path = out / "figures" / f"{name}.{ending}"

@@ -7,6 +7,9 @@ import numpy as np
 
 from reid.figures.labels import plain
 from reid.figures.scale import ScaledRates
+from reid.figures.sheets import scale_sheet
+from reid.figures.style import Look, Size
+from reid.reports.shown import Cell, Shown, Table
 from reid.reports.wording import interval, of_people, percent
 
 SCALE_CAPTION: Final = (
@@ -15,6 +18,36 @@ SCALE_CAPTION: Final = (
     "disagreement of the laws. It speaks of people of the same kind, attacked by the same attacker."
 )
 _COLUMNS: Final = ("people", "rate", "low", "high")
+
+
+def scale_shown(
+    blocks: Mapping[str, Mapping[str, Any]], looks: Mapping[str, Look], size: Size
+) -> Shown | None:
+    """Draw risk against the number of people; None where it was not asked for.
+
+    Parameters
+    ----------
+    blocks : mapping of label to mapping
+        Of ``report.json``, the raw log first.
+    looks : mapping of label to Look
+        One for each.
+    size : Size
+        The sheet.
+    """
+    found = {name: block for name, block in blocks.items() if block.get("scaled")}
+    if not found:
+        return None
+    points = {name: scaled_points(block["scaled"]) for name, block in found.items()}
+    rows: list[tuple[Cell, ...]] = []
+    for name, one in points.items():
+        measured = zip(one.people.tolist(), one.rate.tolist(), strict=True)
+        rows += [(name, "measured", people, rate, None, None) for people, rate in measured]
+        columns = (one.beyond, one.beyond_rate, one.low, one.high)
+        rows += [(name, "carried over", *row) for row in zip(*(c.tolist() for c in columns), strict=True)]
+    table = Table(("strategy", "how", "people", "rank_1", "low", "high"), tuple(rows))
+    alt = " ".join(scaled_words(name, block) for name, block in found.items())
+    drawn = scale_sheet(points, {name: looks[name] for name in points})
+    return Shown("scale", "Risk against the number of people", alt, SCALE_CAPTION, table, drawn)
 
 
 def scaled_words(name: str, block: Mapping[str, Any]) -> str:

@@ -11,7 +11,8 @@ from reid.errors import ParameterError
 from reid.metrics.estimate import Estimate
 from reid.metrics.intervals import sidak_level
 from reid.seeding import Streams
-from reid.study.exposure import CellByPerson, Comparison
+from reid.study.exposure import CellByPerson, Comparison, comparisons_of
+from reid.study.finished import FinishedStudy
 from reid.typing import FloatArray
 
 _LEVEL: Final = 0.95
@@ -91,6 +92,35 @@ def frontier_of(compared: Comparison, seed: int = 0) -> Frontier:
         )
         points.append(Point(cell, cell.measured, utility, beaten_by))
     return Frontier(tuple(points), _area(compared, cells, seed), tuple(_turns(compared.cells)))
+
+
+def looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier | None]]]:
+    """Return each comparison with its frontiers by purpose; None where one half of the people has nobody.
+
+    Parameters
+    ----------
+    study : FinishedStudy
+        Its tables.
+
+    Returns
+    -------
+    list of tuple
+        Empty where the study ranks nobody; no frontier where it has no purpose.
+    """
+    utility = study.results.filter(study.results["kind"] == "utility")
+    purposes = utility["of"].unique(maintain_order=True).to_list()
+    try:
+        compared = comparisons_of(study, purposes[0] if purposes else None)
+    except ParameterError:  # declared comparisons rank nobody
+        return []
+    found = [(one, dict[str, Frontier | None]()) for one in compared]
+    for purpose in purposes:
+        for (_, frontiers), one in zip(found, comparisons_of(study, purpose), strict=True):
+            try:
+                frontiers[purpose] = frontier_of(one)
+            except ParameterError:
+                frontiers[purpose] = None
+    return found
 
 
 def _beats(one: CellByPerson, other: CellByPerson, level: float) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from reid.reports.comparison import LINE
 from reid.reports.document import audit_tables, exposure, standing
 from reid.reports.document.blocks import (
     Block,
@@ -40,10 +41,15 @@ View = Mapping[str, Any]
 
 #: Under which part a figure stands; any other stands with the attackers.
 _PLACE: Final = {
-    "risk": "first", "threats": "attackers", "curves": "attackers", "scale": "kinds", "population": "kinds",
-    "channels": "exposed", "who": "exposed", "amounts": "attackers", "before_after": "costs",
-    "frontier": "costs", "sweep": "costs",
-}  # fmt: skip
+    "risk": "first",
+    "scale": "kinds",
+    "population": "kinds",
+    "channels": "exposed",
+    "who": "exposed",
+    "before-after": "costs",
+    "frontier": "costs",
+    "sweep": "costs",
+}
 _SIZES: Final = (2, 10, 50)
 
 
@@ -63,10 +69,15 @@ def audit_document(
     """
     view, blocks = page_view(report), named_blocks(report)
     places: dict[str, list[Drawn]] = {}
-    for number, shown in enumerate(figures):
-        place = "first" if not number else _PLACE.get(shown.name, "attackers")
+    for number, shown in enumerate(figures, 1):
+        place = "first" if number == 1 else _PLACE.get(shown.name, "attackers")
         places.setdefault(place, []).append(
-            Drawn(shown.name, said(shown.caption), said(shown.alt), shown.picture.svg)
+            Drawn(
+                shown.name,
+                said(f"Figure {number}. {shown.title}. {shown.caption}"),
+                said(shown.alt),
+                shown.picture.svg,
+            )
         )
     parts = (
         _first_page(report, view, places),
@@ -218,7 +229,7 @@ def _advice(report: Mapping[str, Any]) -> Iterator[Block]:
         yield Bullets(tuple(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons))
     else:
         yield Paragraph("nothing measured here speaks against letting it go.", opening=held)
-    yield Paragraph(standing.LINE, "aside")
+    yield Paragraph(LINE, "aside")
 
 
 def _kinds(

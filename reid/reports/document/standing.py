@@ -2,13 +2,9 @@
 
 from typing import Final
 
+from reid.reports.comparison import LINE
 from reid.reports.document.blocks import Block, Bullets, Heading, Paragraph, Terms
 
-#: The line drawn where risk is shown, as what it is.
-LINE: Final = (
-    "9 % is the line of EMA Policy 0070 and of Health Canada for publishing clinical data. No law sets one "
-    "for telemetry; it stands here for scale."
-)
 LOWER_BOUND: Final = (
     "\u201cAt least\u201d, because an attack bounds the risk from below: it is what the attackers tried here "
     "achieved, and a better one may achieve more. A low number is the absence of a successful attack, no "
