@@ -196,46 +196,46 @@ def answer(report: Mapping[str, Any]) -> str:
 
 
 def in_short(report: Mapping[str, Any]) -> str | None:
-    """Return the answer for somebody who reads no further; None where nobody was looked for among others.
-
-    Rates are told in tenths: at least the lower end of the interval, or at most its upper end where that is
-    less than one in ten.
-    """
+    """Return the answer for somebody who reads no further; None where nobody was looked for among others."""
     headline = report["headline"]
     if headline["rank_1"] is None or nothing_compared(headline):
         return None
-    first = f"{in_tenths(risk_of(headline))} of these people can be named"
+    named = in_tenths(risk_of(headline))
+    people = "of these people"
+    if not named.startswith("at least"):
+        people += ", by the attackers tried here,"
     if is_raw(headline):
-        from_log = f"From the raw log, {first}"
+        told = f"In the raw log, {named} {people} were named correctly"
     else:
-        from_log = f"After {plain(headline['strategy'], _NAME)}, {first}"
+        told = f"After {plain(headline['strategy'], _NAME)}, {named} {people} were named correctly"
         reference = report["reference"]
         if reference and reference["rank_1"] and not nothing_compared(reference):
-            from_log += f"; from the raw log, {in_tenths(risk_of(reference))}"
+            told += f"; in the raw log, {in_tenths(risk_of(reference))}"
     rates = [risk_of(block) for block in report["results"] if block["rank_1"] and not nothing_compared(block)]
     if len(rates) > 1:
         ends = [in_tenths(each(rates, key=lambda rate: float(rate["value"]))) for each in (min, max)]
-        from_log += f"; after the {len(rates)} protections tried, {ends[0]} to {ends[1]}"
-    return f"{from_log}."
+        told += f"; after the {len(rates)} protections tried, from {ends[0]} to {ends[1]}"
+    return f"{told}."
 
 
 def in_tenths(rate: Mapping[str, float]) -> str:
-    """Return a rate as so many in ten, by that end of its interval that overstates nothing.
+    """Return a rate as so many in ten, rounded down; below one in ten as less than a round share.
 
     Examples
     --------
     >>> in_tenths({"value": 0.943, "low": 0.927, "high": 0.957})
     'at least 9 in 10'
     >>> in_tenths({"value": 0.035, "low": 0.014, "high": 0.071})
-    'at most 1 in 10'
+    'fewer than 1 in 10'
     >>> in_tenths({"value": 0.0, "low": 0.0, "high": 0.004})
-    'at most 1 in 100'
+    'none'
     """
-    tenths = math.floor(round(10 * rate["low"], 9))
-    if tenths:
-        return f"at least {tenths} in 10"
-    out_of = 100 if rate["high"] <= 0.01 else 10  # noqa: PLR2004  one in a hundred
-    return f"at most {max(math.ceil(round(out_of * rate['high'], 9)), 1)} in {out_of}"
+    tenths = math.floor(round(10 * rate["value"], 9))
+    if rate["value"] == 0:
+        return "none"
+    if tenths == 10:  # noqa: PLR2004  all of them
+        return "all"
+    return f"at least {tenths} in 10" if tenths else "fewer than 1 in 10"
 
 
 def risk_of(block: Block) -> Mapping[str, Any]:

@@ -231,7 +231,7 @@ def _games(view: View) -> Iterator[Block]:
     )
     groups = []
     for table in view["games"]:
-        rows = []
+        rows: list[tuple[str | Cell, ...]] = []
         for row in table["rows"]:
             name = f"{row['name']}: {row['question']}"
             if row["why_none"]:

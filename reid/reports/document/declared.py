@@ -38,13 +38,15 @@ class Declared:
             told.append(f"recordings of {self.people:,} people shall be released")
         return f"{'; '.join(told)}."
 
-    def combined(self, rate: Mapping[str, float] | None) -> str:
+    def combined(self, rate: Mapping[str, float] | None, whose: str) -> str:
         """Return what follows from a measured rate and what was declared.
 
         Parameters
         ----------
         rate : mapping or None
             Share of people named, with its interval; None where nobody was ranked.
+        whose : str
+            Log or release of which that was measured.
         """
         if rate is None:
             return "nothing, since no share of people who are named was measured."
@@ -63,6 +65,7 @@ class Declared:
             )
         if not told:
             named = percent(rate)
-            return f"nothing beyond what was measured: {named} of the people are named if somebody attacks."
-        text = ". ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
-        return f"{text[:1].lower()}{text[1:]}."
+            told.append(
+                f"nothing beyond what was measured: {named} of the people are named if somebody attacks"
+            )
+        return f"{whose}: {'. '.join(f'{each[:1].upper()}{each[1:]}' for each in told)}."

@@ -46,10 +46,14 @@ def people(view: View) -> Iterator[Block]:
         if table["groups"]:
             rows = rows_of(
                 [
-                    (row["name"], Cell.of(row["people"]), Cell.of(row["probes"]), Cell.of(row["rank_1"]), row["notes"])
+                    (
+                        row["name"],
+                        *(Cell.of(row[key]) for key in ("people", "probes", "rank_1")),
+                        row["notes"],
+                    )
                     for row in table["groups"]
                 ]
-            )  # fmt: skip
+            )
             columns = ("group", "people", "probes", "rank-1", "note")
             group = Group(rows, about=table["label"], note=" ".join(table["cautions"]))
             yield Table(columns, (group,), f"Groups of people, {table['label']}.")
@@ -124,7 +128,7 @@ def amounts(view: View) -> Iterator[Block]:
     for table in view["amounts"]:
         for side in table["sides"]:
             title = f"{table['label']}, {table['attacker']}: {side['seen']}; chance {table['chance']}"
-            rows = []
+            rows: list[tuple[str | Cell, ...]] = []
             for row in side["rows"]:
                 name = ", ".join(text for text in (row["amount"], row["other"]) if text)
                 if row["why_none"]:

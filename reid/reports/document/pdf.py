@@ -1,4 +1,4 @@
-"""A document as PDF, set by Typst: tagged, with bookmarks and its fonts, the same bytes for the same words."""
+"""A document as PDF, set by Typst: tagged, with bookmarks and its fonts, and always the same bytes."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ from reid.figures.labels import font_folder, set_in_font
 from reid.reports.document.blocks import Block, Columns, Document, Drawn
 
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
-_STANDARD: Final = "ua-1"  # PDF/UA-1: tags, language, title and a text for each figure are required
 
 
 def as_pdf(document: Document, paper: str = "a4") -> bytes:
@@ -58,12 +57,12 @@ def as_pdf(document: Document, paper: str = "a4") -> bytes:
             made: bytes = typst.compile(
                 folder / "document.typ",
                 root=folder,
-                font_paths=[font_folder()],
+                font_paths=[Path(font_folder())],
                 ignore_system_fonts=True,
                 package_path=folder,
                 package_cache_path=folder,
                 format="pdf",
-                pdf_standards=[_STANDARD],
+                pdf_standards=["ua-1"],  # tags, language, title and a text for each figure are required
                 timestamp=0,
             )
         except RuntimeError as error:
