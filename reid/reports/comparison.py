@@ -45,7 +45,7 @@ def study_lines(study: FinishedStudy, aligned: Callable[[Sequence[Sequence[str]]
         texts.append(f"{about}: {compared.n_enrolled} people attacked\n{aligned(rows)}")
         if any(frontiers.values()):
             texts.append("* no other setting is shown to be better in risk and use.")
-        texts += notes_of(compared, frontiers)
+        texts += [*notes_of(compared, frontiers), *_doubts(compared)]
     if not texts:
         texts.append(aligned(rates_of_lists(study)))
     nothing = study.results.filter(study.results["kind"] == "none")
@@ -134,7 +134,7 @@ def _worth(frontier: Frontier | None, cell: int) -> str:
 
 
 def notes_of(compared: Comparison, frontiers: Mapping[str, Frontier | None]) -> list[str]:
-    """Return what else is to be said of settings that were compared: area, turns, and what weakens them."""
+    """Return what else is to be said of settings that were compared: areas, and where sweeps turn back."""
     notes = []
     for purpose, one in frontiers.items():
         if one is not None:
@@ -148,12 +148,17 @@ def notes_of(compared: Comparison, frontiers: Mapping[str, Frontier | None]) -> 
         f"Not monotone: {turn.declared}, from {turn.first:g} to {turn.second:g}, beyond the interval."
         for turn in turns
     ]
+    return notes
+
+
+def _doubts(compared: Comparison) -> list[str]:
+    doubts = []
     untrusted = [cell.strategy for cell in compared.cells if cell.trustworthy is False]
     if untrusted:
-        notes.append(f"Not trustworthy, see the cells' reports: {', '.join(untrusted)}.")
+        doubts.append(f"Not trustworthy, see the cells' reports: {', '.join(untrusted)}.")
     weakened = dict.fromkeys(text for cell in compared.cells for text in cell.weakened_by.split("; ") if text)
-    notes += [f"Weakened: {plain(text, _LONGEST)}." for text in weakened]
-    return notes
+    doubts += [f"Weakened: {plain(text, _LONGEST)}." for text in weakened]
+    return doubts
 
 
 def _told(setting: Setting, compared: Comparison) -> list[str]:

@@ -79,7 +79,7 @@ def _first_page(report: Mapping[str, Any], view: View, places: parts.Places) -> 
         yield Paragraph(view["not_trustworthy"], "warning", "Do not rely on what follows.")
     if short := in_short(report):
         yield Paragraph(short, "answer")
-    yield Paragraph(answer(report), "plain" if short else "answer")
+    yield Paragraph(answer(report), opening="In numbers:") if short else Paragraph(answer(report), "answer")
     for text in view["scaled"]:
         yield Paragraph(text)
     at_most = standing.LOWER_BOUND.replace("At least", "At most", 1)
@@ -95,7 +95,7 @@ def _first_page(report: Mapping[str, Any], view: View, places: parts.Places) -> 
 
 
 def _costs(report: Mapping[str, Any], view: View, places: parts.Places) -> Iterator[Block]:
-    yield Heading("What each protection leaves of the risk, and what it costs", anchor="costs")
+    yield Heading("What each protection leaves and costs", anchor="costs")
     yield Heading("The numbers", 3, "numbers")
     yield from audit_tables.numbers(view)
     yield from places.get("costs", ())

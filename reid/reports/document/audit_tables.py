@@ -56,7 +56,11 @@ def attackers(view: View) -> Iterator[Block]:
     groups = []
     for block in view["attackers"]:
         most = block["maximum"]
-        largest = f" Largest of all: {most[0]}, {most[1]}; this interval holds for all attackers at once."
+        largest = (
+            f" Largest of all: {most[0]}, {most[1]}; this interval holds for all attackers at once."
+            if most
+            else ""
+        )
         rows = tuple(
             Row(
                 (
@@ -70,7 +74,7 @@ def attackers(view: View) -> Iterator[Block]:
             )
             for row in block["rows"]
         )
-        note = f"Chosen on: {block['chosen_on']}.{largest if most else ''}"
+        note = f"Chosen on: {block['chosen_on']}.{largest}"
         groups.append(Group(rows, block["label"], block["label"], note))
     errors = ("EER, one threshold", "EER, mean per person") if own else ("EER",)
     yield Table(("attacker", "rank-1", *errors, "AUC"), tuple(groups), "What each attacker achieved.")

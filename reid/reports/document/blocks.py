@@ -155,3 +155,8 @@ def rows_of(lines: Sequence[Sequence[str | Cell]]) -> tuple[Row, ...]:
 def said(text: object) -> str:
     """Return text on one line without signs that hide or reorder, so that it can stand in a block."""
     return plain(text, LONGEST_TEXT)
+
+
+def unbroken(text: str) -> str:
+    """Return text in which no line ends between a number and its percent sign."""
+    return text.replace(" %", "\u00a0%")

@@ -8,7 +8,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from reid.reports.document.blocks import Columns, Contents, Document, Heading
+from reid.reports.document.blocks import Columns, Contents, Document, Heading, unbroken
 
 _PACKAGE: Final = "reid.reports.document"
 
@@ -25,6 +25,7 @@ def as_html(document: Document) -> str:
     )
     environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
     environment.filters["base64"] = lambda content: base64.b64encode(content).decode()
+    environment.filters["kept"] = unbroken
     environment.filters["kind"] = lambda block: type(block).__name__
     parts = [block for block in document.flat() if isinstance(block, Heading) and block.level == 2]  # noqa: PLR2004
     first = _first_after_contents(document)

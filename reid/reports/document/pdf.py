@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from reid.errors import OutputError, UnknownNameError
 from reid.figures.labels import font_folder, set_in_font
-from reid.reports.document.blocks import Block, Columns, Document, Drawn
+from reid.reports.document.blocks import Block, Columns, Document, Drawn, unbroken
 
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 
@@ -92,7 +92,7 @@ def _told(blocks: Sequence[Block], folder: Path) -> list[dict[str, Any]]:
 def _fit(value: Any) -> Any:
     """Return JSON types whose texts the fonts can show: an unknown letter would have to be left out."""
     if isinstance(value, str):
-        return set_in_font(value)
+        return set_in_font(unbroken(value))
     if isinstance(value, dict):
         return {key: _fit(part) for key, part in value.items()}
     return [_fit(part) for part in value] if isinstance(value, list | tuple) else value

@@ -178,7 +178,7 @@ def _of_one(
         return
     view, blocks = page_view(report), named_blocks(report)
     yield from parts.attackers(view, places)
-    yield Heading("What each protection leaves of the risk, and what it costs", anchor="costs")
+    yield Heading("What each protection leaves and costs", anchor="costs")
     yield _costs(one, frontiers)
     yield from (Paragraph(said(note)) for note in notes_of(one, frontiers))
     yield from places.get("costs", ())
