@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from reid.figures.style import SMALL_PT, SOFT, Look
+from reid.figures.naming import Named, name_right, size_pt
+from reid.figures.reference import chance_across, threshold_across
+from reid.figures.style import SOFT, Look
 
 _ROOM: Final = 1.25  # left and right of the points, as a factor of the amount
+_TICK_PT: Final = 27.0  # least distance of ticks with their words
 _DODGE: Final = 1.03  # by which the points of one log stand beside those of the one before
 
 
@@ -36,46 +39,42 @@ class AmountPanel:
 
 
 def plot_amounts(
-    ax: Axes, panel: AmountPanel, looks: Mapping[str, Look], chance: float | None
-) -> dict[str, Line2D]:
-    """Draw a panel on a logarithmic axis of amounts.
+    ax: Axes,
+    panel: AmountPanel,
+    looks: Mapping[str, Look],
+    chance: float | None,
+    names_em: float | None = None,
+) -> None:
+    """Draw a panel on a logarithmic axis of amounts, with blind guessing and the 9 % line.
 
     Parameters
     ----------
     ax : Axes
-        Where to draw.
+        Where to draw, in a place of its own on the sheet.
     panel : AmountPanel
         Finished numbers; at least one point.
     looks : mapping of label to Look
         One for each log.
     chance : float or None
         What blind guessing gives, in ``[0, 1]``.
-
-    Returns
-    -------
-    dict of label to Line2D
-        The curve of each log, for a legend.
+    names_em : float, optional
+        Width of the column of names right of the panel; there are none if absent.
     """
-    handles = {}
     for number, (label, points) in enumerate(panel.curves.items()):
         drawn, beside = looks[label], _DODGE**number
         amounts = [point.units * beside for point in points]
-        handles[label] = ax.plot(
+        ax.plot(
             amounts, [100 * point.value for point in points], color=drawn.color, linewidth=drawn.width,
             linestyle=drawn.dash, marker=drawn.marker, markeredgecolor="white", markeredgewidth=0.5, zorder=3,
-        )[0]  # fmt: skip
+        )  # fmt: skip
         for amount, point in zip(amounts, points, strict=True):
             ends = [100 * point.low, 100 * point.high]
             ax.plot([amount, amount], ends, "-_", color=drawn.color, linewidth=1.1, markersize=6, zorder=2)
-    if chance is not None:
-        ax.axhline(100 * chance, color=SOFT, linestyle=(0, (1.2, 1.6)), linewidth=1.6, zorder=1)
-        ax.annotate(
-            "blind guessing", (1, 100 * chance), (0, 4), xycoords=("axes fraction", "data"),
-            textcoords="offset points", ha="right", va="bottom", fontsize=SMALL_PT, color=SOFT,
-        )  # fmt: skip
     ax.set_xscale("log")
-    shown = next(iter(panel.curves.values()))
     ax.xaxis.set_minor_locator(NullLocator())
+    all_units = [point.units for points in panel.curves.values() for point in points]
+    ax.set(xlim=(min(all_units) / _ROOM, max(all_units) * _ROOM), ylim=(0, 102))
+    shown = _apart(ax, next(iter(panel.curves.values())))
     ax.set_xticks(
         [point.units for point in shown],
         ["\n".join([f"{point.units:,.0f}", *point.beside]) for point in shown],
@@ -83,10 +82,28 @@ def plot_amounts(
     names = "\n".join([panel.unit, *panel.beside])
     ax.annotate(
         names, (0, 0), (-8, -7), xycoords="axes fraction", textcoords="offset points", ha="right", va="top",
-        fontsize=SMALL_PT, color=SOFT,
+        color=SOFT,
     )  # fmt: skip
-    all_units = [point.units for points in panel.curves.values() for point in points]
-    ax.set(xlim=(min(all_units) / _ROOM, max(all_units) * _ROOM), ylim=(0, 102))
     ax.set_yticks(range(0, 101, 20))
-    ax.set(ylabel="Rank-1 (%)", title=panel.title)
-    return handles
+    ax.set(ylabel="Named at first guess,\nrank-1 (%)", title=panel.title)
+    named = [threshold_across(ax)]
+    if chance is not None:
+        named.append(chance_across(ax, chance))
+    if names_em is not None:
+        for label, points in panel.curves.items():
+            named.append(Named(points[-1].units, 100 * points[-1].value, label, looks[label]))
+        name_right(ax, named, names_em)
+
+
+def _apart(ax: Axes, points: Sequence[AmountPoint]) -> list[AmountPoint]:
+    """Return the points whose labels do not touch, the last among them."""
+    width_pt, _ = size_pt(ax)
+    low, high = ax.get_xlim()
+    kept: list[AmountPoint] = []
+    before = np.inf
+    for point in reversed(points):
+        at = width_pt * np.log(point.units / low) / np.log(high / low)
+        if before - at >= _TICK_PT:
+            kept.insert(0, point)
+            before = at
+    return kept

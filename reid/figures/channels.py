@@ -7,19 +7,12 @@ from typing import Final
 import numpy as np
 from matplotlib.axes import Axes
 
+from reid.figures.reference import DASHED, DOTTED, THRESHOLD
+from reid.figures.risk import Rate
 from reid.figures.style import INK, SMALL_PT, SOFT, Look
 
 _FULL: Final = "#c4c4c4"
 _THICK: Final = 0.7  # of a row, by all bars of it
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A rate in ``[0, 1]`` with its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +21,7 @@ class ChannelPanel:
 
     title: str
     bars: Mapping[
-        str, Sequence[Bar | None]
+        str, Sequence[Rate | None]
     ]  #: by label of the log, one entry per row, the last may be left out
     marked: Mapping[str, float]  #: by label of the log: a line across, such as the rate of all channels
     marked_name: str = ""
@@ -81,7 +74,8 @@ def plot_channels(
             fontsize=SMALL_PT, color=INK,
         )  # fmt: skip
     if chance is not None:
-        ax.axvline(100 * chance, color=SOFT, linestyle=(0, (1.2, 1.6)), linewidth=1.6, zorder=5)
+        ax.axvline(100 * chance, color=SOFT, linestyle=DOTTED, linewidth=1.6, zorder=5, label="_chance")
+    ax.axvline(100 * THRESHOLD, color=INK, linestyle=DASHED, linewidth=1.0, zorder=3, label="_threshold")
     ax.set_yticks(rows, list(channels))
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False, axis="y")

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from reid.figures.naming import tag
 from reid.figures.style import SMALL_PT, SOFT, Look
 from reid.typing import FloatArray, IntArray
 
@@ -31,7 +32,11 @@ class RankRates(Protocol):
 
 
 def plot_cmc(
-    ax: Axes, curves: Mapping[str, RankRates], looks: Mapping[str, Look], chance: float | None
+    ax: Axes,
+    curves: Mapping[str, RankRates],
+    looks: Mapping[str, Look],
+    chance: float | None,
+    tags: Mapping[str, str] | None = None,
 ) -> None:
     """Draw one curve per label, and what blind guessing gives.
 
@@ -45,15 +50,21 @@ def plot_cmc(
         One for each curve.
     chance : float or None
         Rank-1 of blind guessing in ``[0, 1]``; its line rises with the length of the list.
+    tags : mapping of label to str, optional
+        A letter that stands on each curve, no two above each other.
     """
     longest = max((float(curve.rank[-1]) for curve in curves.values() if curve.rank.size), default=1.0)
     for number, (label, curve) in enumerate(curves.items()):
         drawn = looks[label]
         ax.plot(
             curve.rank, 100 * curve.rate, label=label, color=drawn.color, linestyle=drawn.dash,
-            linewidth=drawn.width, marker=drawn.marker, markevery=((0.04 * number) % 0.2, 0.2),
-            markeredgecolor="white", markeredgewidth=0.5,
+            linewidth=drawn.width, marker=drawn.marker if tags is None else "",
+            markevery=((0.04 * number) % 0.2, 0.2), markeredgecolor="white", markeredgewidth=0.5,
         )  # fmt: skip
+        if tags is not None:
+            share = (number + 0.7) / (len(curves) + 0.4)
+            at = float(max(curve.rank[0], 1.0) * longest ** (0.75 * share))
+            tag(ax, at, float(100 * np.interp(at, curve.rank, curve.rate)), tags[label], drawn)
     if chance is not None:
         ranks = np.geomspace(1.0, longest, 200)
         ax.plot(
@@ -62,8 +73,8 @@ def plot_cmc(
         )  # fmt: skip
         at = min(max(_NAMED_AT / chance, 1.0), longest)
         ax.annotate(
-            "chance", (at, 100 * min(chance * at, 1.0)), (-6, 0), textcoords="offset points", ha="right",
-            va="bottom", fontsize=SMALL_PT, color=SOFT,
+            "chance", (at, 100 * min(chance * at, 1.0)), (6, -2), textcoords="offset points", ha="left",
+            va="top", fontsize=SMALL_PT, color=SOFT,
         )  # fmt: skip
     ax.set_xscale("log")
     ax.set(xlim=(1, max(longest, 2.0)), ylim=(0, 102), xlabel="Candidates on the attacker's list (people)")

@@ -8,15 +8,21 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reid.figures.labels import wrapped
+from reid.figures.reference import THRESHOLD, THRESHOLD_TEXT
 from reid.figures.style import INK, RAW_LOOK, SMALL_PT, SOFT, Look, look
 
-THRESHOLD: Final = 0.09
-THRESHOLD_TEXT: Final = (
-    "9 %: threshold of EMA Policy 0070 / Health Canada\nfor clinical data; no threshold in law for telemetry"
-)
 _HEADING_LINE: Final = -0.4  # heights above the rows, in lines of text
 _THRESHOLD_LINE: Final = -2.5
 ROW_PAD_LINES: Final = 0.9  #: free height around the text of a row, in lines
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its interval, in ``[0, 1]``."""
+
+    value: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)

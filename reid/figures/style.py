@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import matplotlib.style
@@ -52,7 +52,7 @@ _SETTINGS: Final[dict[str, Any]] = {
     "axes.titleweight": "bold",
     "figure.facecolor": "white",
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so every machine draws the same letters
-    "font.size": 9.0,
+    "font.size": SMALL_PT,  # of whatever has no size of its own
     "grid.color": FAINT,
     "grid.linewidth": 0.6,
     "legend.fontsize": SMALL_PT,
@@ -94,11 +94,20 @@ def look(number: int) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One drawing as files: the same bytes for the same numbers."""
+    """One drawing as files: the same bytes for the same numbers, without date, host or version."""
 
     svg: bytes  #: letters as outlines, so that it needs no font and looks alike everywhere
     png: bytes
-    pdf: bytes  #: letters of an embedded font
+    sheet: Figure = field(repr=False, compare=False)
+
+    @property
+    def pdf(self) -> bytes:
+        """Letters of an embedded font. Drawn when asked for: cutting the font takes longer than the rest."""
+        written = io.BytesIO()
+        unmarked = dict.fromkeys(("Creator", "Producer", "CreationDate"))
+        with styled():
+            self.sheet.savefig(written, format="pdf", metadata=unmarked)
+        return written.getvalue()
 
 
 @contextmanager
@@ -109,10 +118,9 @@ def styled() -> Iterator[None]:
 
 
 def picture(figure: Figure, size: Size = COLUMN) -> Picture:
-    """Return the figure as files without date, host or version; call it inside :func:`styled`."""
-    svg, png, pdf = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    """Return the finished figure as files; call it inside :func:`styled`."""
+    svg, png = io.BytesIO(), io.BytesIO()
     unmarked = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(svg, format="svg", metadata=unmarked)
     figure.savefig(png, format="png", dpi=size.png_dpi, metadata={"Software": None})
-    figure.savefig(pdf, format="pdf", metadata=dict.fromkeys(("Creator", "Producer", "CreationDate")))
-    return Picture(svg.getvalue(), png.getvalue(), pdf.getvalue())
+    return Picture(svg.getvalue(), png.getvalue(), figure)

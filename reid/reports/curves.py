@@ -8,6 +8,7 @@ import numpy as np
 
 from reid.figures.sheets import curves_sheet
 from reid.figures.style import Look, Size
+from reid.reports.risks import few_of
 from reid.reports.shown import Shown, Table
 from reid.reports.wording import percent
 from reid.typing import FloatArray
@@ -22,6 +23,9 @@ _CAPTION_DET: Final = (
     "the two errors of one-to-one comparison against each other over all thresholds, on normal-deviate axes "
     "(nearer the lower left corner is riskier)."
 )
+
+
+_MOST: Final = 7  # curves that can be told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,17 @@ def curves_shown(blocks: Blocks, looks: Mapping[str, Look], chance: float | None
         *(("det", name, *pair) for name, one in det.items() for pair in _pairs(one.fmr, one.fnmr)),
     ]
     table = Table(("curve", "strategy", "rank_or_fmr", "rate_or_fnmr"), tuple(rows))
-    drawn = curves_sheet(cmc, det, looks, chance)
-    return Shown("curves", _title(kinds), alt, _caption(bool(cmc), bool(det)), table, drawn)
+    kept = few_of(blocks, _MOST)
+    texts = {name: f"{name}: {_short(blocks[name])}" for name in kept}
+    drawn = curves_sheet(
+        {name: one for name, one in cmc.items() if name in kept},
+        {name: one for name, one in det.items() if name in kept},
+        {name: looks[name] for name in kept}, chance, texts, size,
+    )  # fmt: skip
+    caption = _caption(bool(cmc), bool(det))
+    if len(kept) < len(blocks):
+        caption += f" {len(blocks) - len(kept)} more releases are in the data, not in the drawing."
+    return Shown("curves", _title(kinds), alt, caption, table, drawn)
 
 
 def _title(kinds: str) -> str:
@@ -82,6 +95,16 @@ def _ends(block: Mapping[str, Any]) -> str:
     if block["eer"] is not None:
         said.append(f"equal error rate {percent(block['eer'])}")
     return ", ".join(said) or "curves without a rate"
+
+
+def _short(block: Mapping[str, Any]) -> str:
+    """Return the same on one line of a list."""
+    said = []
+    if block["rank_1"] is not None:
+        said.append(f"{100 * block['rank_1']['value']:.0f} % at first guess")
+    if block["eer"] is not None:
+        said.append(f"EER {100 * block['eer']['value']:.1f} %")
+    return ", ".join(said)
 
 
 def _caption(has_cmc: bool, has_det: bool) -> str:

@@ -5,14 +5,18 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reid.errors import UnknownNameError
+from reid.figures.labels import plain
 from reid.figures.risk import row_looks
-from reid.figures.style import SIZES, Size
+from reid.figures.style import SIZES, Size, look
 from reid.reports.amounts import amounts_shown
+from reid.reports.before_after import before_after_shown
 from reid.reports.channels import channels_shown
 from reid.reports.curves import curves_shown
-from reid.reports.risks import risk_rows, risk_shown
+from reid.reports.risks import risk_rows, risk_shown, threats_shown
 from reid.reports.scaled import scale_shown
-from reid.reports.shown import Shown, Table
+from reid.reports.shown import Shown, Table, with_words
+from reid.reports.tradeoffs import comparison_looks, frontier_shown, sweeps_shown
+from reid.reports.who import who_shown
 from reid.reports.wording import named_blocks
 from reid.study.exposure import Comparison
 from reid.study.finished import FinishedStudy
@@ -23,7 +27,7 @@ __all__ = ["AUDIT_FIGURES", "Report", "Shown", "Table", "figures", "study_figure
 Report = Mapping[str, Any]
 
 #: Names of the figures that an audit may have.
-AUDIT_FIGURES: Final = ("risk", "curves", "scale", "channels", "amounts")
+AUDIT_FIGURES: Final = ("risk", "threats", "curves", "scale", "channels", "who", "amounts", "before-after")
 
 
 def figures(report: Report, size: str = "column") -> tuple[Shown, ...]:
@@ -46,18 +50,10 @@ def figures(report: Report, size: str = "column") -> tuple[Shown, ...]:
     UnknownNameError
         There is no such size.
     """
-    drawn = _sized(size)
-    blocks = named_blocks(report)
-    looks = dict(zip(blocks, row_looks(risk_rows(blocks)[0]), strict=True))
-    chance = report["headline"]["chance"]
-    found = (
-        risk_shown(blocks, drawn),
-        curves_shown(blocks, looks, chance, drawn),
-        scale_shown(blocks, looks, drawn),
-        channels_shown(blocks, looks, chance, drawn),
-        amounts_shown(blocks, looks, chance, drawn),
-    )
-    return tuple(one for one in found if one is not None)
+    drawn, blocks = _sized(size), named_blocks(report)
+    before_after = before_after_shown((block["strategy"] for block in blocks.values()), drawn)
+    found = _of_blocks(blocks, report["headline"]["chance"], drawn)
+    return tuple(with_words(one) for one in (*found, before_after) if one is not None)
 
 
 def study_figures(finished: FinishedStudy, size: str = "column") -> tuple[Shown, ...]:
@@ -80,13 +76,37 @@ def study_figures(finished: FinishedStudy, size: str = "column") -> tuple[Shown,
     UnknownNameError
         There is no such size.
     """
-    _sized(size)
+    drawn = _sized(size)
     found: list[Shown] = []
-    for number, (compared, _) in enumerate(looked_at(finished), 1):
+    for number, (compared, frontiers) in enumerate(looked_at(finished), 1):
+        looks = comparison_looks(compared, look)
+        known = [(purpose, one) for purpose, one in frontiers.items() if one is not None]
+        for place, (purpose, one) in enumerate(known, 1):
+            found.append(frontier_shown(compared, one, purpose, looks, f"frontier-{number}-{place}", drawn))
+        found += sweeps_shown(compared, looks, str(number), drawn)
         report = report_of(finished, compared)
         if report is not None:
-            found += [replace(one, name=f"{one.name}-{number}") for one in figures(report, size)]
-    return tuple(found)
+            found += [
+                replace(one, name=f"{one.name}-{number}", title=f"{one.title} ({plain(compared.input, 60)})")
+                for one in _of_blocks(named_blocks(report), report["headline"]["chance"], drawn)
+            ]
+    before_after = before_after_shown((cell["strategy"] for cell in finished.cells), drawn)
+    return tuple(with_words(one) for one in (*found, before_after) if one is not None)
+
+
+def _of_blocks(blocks: Mapping[str, Report], chance: float | None, size: Size) -> list[Shown]:
+    """Return the figures of releases that were attacked in the same way."""
+    looks = dict(zip(blocks, row_looks(risk_rows(blocks)[0]), strict=True))
+    found = (
+        risk_shown(blocks, size),
+        threats_shown(blocks, looks, chance, size),
+        curves_shown(blocks, looks, chance, size),
+        scale_shown(blocks, looks, size),
+        who_shown(blocks, size),
+        channels_shown(blocks, looks, chance, size),
+        amounts_shown(blocks, looks, chance, size),
+    )
+    return [one for one in found if one is not None]
 
 
 def report_of(finished: FinishedStudy, compared: Comparison) -> Report | None:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 from typing import TypeAlias
 
 from reid.figures.labels import plain
@@ -12,6 +13,7 @@ Cell: TypeAlias = str | float | int | None
 
 _FORMULA = ("=", "+", "-", "@")
 _LONGEST = 200
+_LONGEST_WORDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ class Shown:
     caption: str  #: how to read it
     table: Table
     picture: Picture
+
+
+def with_words(shown: Shown) -> Shown:
+    """Return a figure whose SVG bears title and alternative text itself, for who opens it alone."""
+    head, sign, rest = shown.picture.svg.partition(b"<svg ")
+    tag, end, body = rest.partition(b">")
+    words = "".join(
+        f"\n <{name}>{escape(plain(text, _LONGEST_WORDS))}</{name}>"
+        for name, text in (("title", shown.title), ("desc", shown.alt))
+    )
+    svg = b"".join((head, sign, b'role="img" ', tag, end, words.encode(), body))
+    return replace(shown, picture=replace(shown.picture, svg=svg))
 
 
 def _told(cell: Cell) -> str:

@@ -91,7 +91,7 @@ def frontier_of(compared: Comparison, seed: int = 0) -> Frontier:
             other.strategy for other in cells if other is not cell and _beats(other, cell, level)
         )
         points.append(Point(cell, cell.measured, utility, beaten_by))
-    return Frontier(tuple(points), _area(compared, cells, seed), tuple(_turns(compared.cells)))
+    return Frontier(tuple(points), _area(compared, cells, seed), tuple(turns_of(compared.cells)))
 
 
 def looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier | None]]]:
@@ -183,8 +183,14 @@ def _under(risk: FloatArray, worth: FloatArray) -> float:
     return float((best * widths).sum())
 
 
-def _turns(cells: Sequence[CellByPerson]) -> Iterator[Turn]:
-    """Yield where sweeps turn back, beyond an interval that holds for all pairs of a sweep at once."""
+def turns_of(cells: Sequence[CellByPerson]) -> Iterator[Turn]:
+    """Yield where sweeps turn back, beyond an interval that holds for all pairs of a sweep at once.
+
+    Parameters
+    ----------
+    cells : sequence of CellByPerson
+        All that can be held against each other, of any strategies.
+    """
     sweeps: dict[str, list[CellByPerson]] = {}
     for cell in cells:
         if cell.swept is not None:

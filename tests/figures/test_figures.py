@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -14,13 +13,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy.special import ndtri
 
-from reid.figures.amounts import AmountPanel, AmountPoint, plot_amounts
 from reid.figures.cmc import plot_cmc
 from reid.figures.det import LIMITS, plot_det
 from reid.figures.labels import drawable, length_em, plain, wrapped
-from reid.figures.risk import EER, RANK_1, THRESHOLD_TEXT, RiskRow, plot_risk, row_looks
-from reid.figures.scale import ScaledRates, plot_scale
-from reid.figures.sheets import curves_sheet, risk_sheet, scale_sheet
+from reid.figures.reference import THRESHOLD_TEXT
+from reid.figures.risk import EER, RANK_1, RiskRow, plot_risk, row_looks
+from reid.figures.sheets import curves_sheet, risk_sheet
 from reid.figures.style import RAW_LOOK, look, styled
 
 RAW = RiskRow(label="raw log", value=0.88, low=0.86, high=0.9, chance=0.001, text="88 %", is_raw=True)
@@ -159,7 +157,7 @@ def test_labels_of_a_sheet_lie_within_it_and_rows_do_not_overlap() -> None:
     ]
     seen: list[Figure] = []
     with styled(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reid.figures.sheets.picture", seen.append)
+        patch.setattr("reid.figures.sheets.picture", lambda sheet, _: seen.append(sheet))
         risk_sheet(rows)
         sheet = seen[0]
         renderer = FigureCanvasAgg(sheet).get_renderer()
@@ -207,37 +205,3 @@ def test_wrapped_text_keeps_its_letters_and_its_width(text: str) -> None:
     lines = wrapped(text, width_em=9.0).split("\n")
     assert max(length_em(line) for line in lines) <= 9.0
     assert "".join(lines).replace(" ", "") == drawable(text).replace(" ", "")
-
-
-def test_measured_and_carried_over_parts_are_drawn_apart() -> None:
-    people, beyond = np.array([2.0, 10, 50]), np.array([50.0, 100, 500])
-    curve = ScaledRates(people, np.array([1.0, 0.9, 0.8]), beyond, *np.array([[0.8, 0.7, 0.5]] * 3))
-    only = replace(curve, beyond=beyond[:0])
-    with styled():
-        ax = Figure().subplots()
-        handles = plot_scale(ax, {"raw log": curve, "other": only}, {"raw log": RAW_LOOK, "other": look(0)})
-    np.testing.assert_array_equal(handles["raw log"].get_xdata(), people)
-    styles = [line.get_linestyle() for line in ax.get_lines()]
-    assert (styles.count("-"), styles.count("--"), len(ax.collections)) == (3, 1, 1)  # two curves, a border
-    assert scale_sheet({"raw log": curve}, {"raw log": RAW_LOOK}) == scale_sheet(
-        {"raw log": curve}, {"raw log": RAW_LOOK}
-    )
-
-
-def test_amounts_are_drawn_with_their_intervals_and_what_they_come_to() -> None:
-    points = [
-        AmountPoint(units=10, value=0.3, low=0.2, high=0.4, beside=("0.04", "1")),
-        AmountPoint(units=484.5, value=0.97, low=0.93, high=0.99, beside=("2", "10")),
-    ]
-    panel = AmountPanel(
-        title="Enrolled", curves={"raw log": points}, unit="keystrokes", beside=("minutes", "sessions")
-    )
-    ax = axes()
-    handles = plot_amounts(ax, panel, {"raw log": RAW_LOOK}, 1 / 200)
-    np.testing.assert_allclose(handles["raw log"].get_xdata(), [10, 484.5])
-    np.testing.assert_allclose(handles["raw log"].get_ydata(), [30, 97])
-    intervals = [line.get_ydata() for line in ax.get_lines()[1:3]]
-    np.testing.assert_allclose(intervals, [[20, 40], [93, 99]])
-    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["10\n0.04\n1", "484\n2\n10"]
-    assert "keystrokes\nminutes\nsessions" in texts(ax)
-    assert ax.get_xscale() == "log"
