@@ -45,7 +45,7 @@ def study_lines(study: FinishedStudy, aligned: Callable[[Sequence[Sequence[str]]
         texts.append(f"{about}: {compared.n_enrolled} people attacked\n{aligned(rows)}")
         if any(frontiers.values()):
             texts.append("* no other setting is shown to be better in risk and use.")
-        texts += [*notes_of(compared, frontiers), *_doubts(compared)]
+        texts += [*notes_of(frontiers), *_doubts(compared)]
     if not texts:
         texts.append(aligned(rates_of_lists(study)))
     nothing = study.results.filter(study.results["kind"] == "none")
@@ -133,7 +133,7 @@ def _worth(frontier: Frontier | None, cell: int) -> str:
     return "-"
 
 
-def notes_of(compared: Comparison, frontiers: Mapping[str, Frontier | None]) -> list[str]:
+def notes_of(frontiers: Mapping[str, Frontier | None]) -> list[str]:
     """Return what else is to be said of settings that were compared: areas, and where sweeps turn back."""
     notes = []
     for purpose, one in frontiers.items():

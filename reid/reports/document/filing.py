@@ -16,6 +16,7 @@ from reid.reports.document.declared import Declared
 from reid.reports.document.evidence import EVIDENCE, evidence_of
 from reid.reports.document.html import as_html
 from reid.reports.document.markdown import as_markdown
+from reid.reports.document.parts import kind_of
 from reid.reports.document.pdf import PAPERS, as_pdf
 from reid.reports.document.study import recommendations, study_document
 from reid.reports.drawings import figures, study_figures
@@ -138,7 +139,7 @@ def _told_of(folder: Path, wish: Wish) -> _Told:
 
 def _only(drawn: tuple[Shown, ...], name: str) -> tuple[Shown, ...]:
     """Return the figures of a name, with or without the number that a study's have."""
-    chosen = tuple(one for one in drawn if name in {one.name, one.name.rpartition("-")[0]})
+    chosen = tuple(one for one in drawn if name in {one.name, kind_of(one.name)})
     if not chosen:
         raise UnknownNameError.of("figure", name, (one.name for one in drawn))
     return chosen

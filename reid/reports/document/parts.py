@@ -1,5 +1,6 @@
 """Parts that the documents of an audit and of a study have in common."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -26,7 +27,6 @@ Places = Mapping[str, Sequence[Drawn]]
 
 #: Under which part a figure stands; any other stands with the attackers.
 _PLACE: Final = {
-    "risk": "first",
     "scale": "kinds",
     "population": "kinds",
     "channels": "exposed",
@@ -35,19 +35,43 @@ _PLACE: Final = {
     "frontier": "costs",
     "sweep": "costs",
 }
+_ORDER: Final = ("first", "attackers", "costs", "exposed", "kinds")
 _SIZES: Final = (2, 10, 50)
 _MOST_BESIDE: Final = 6  # logs in the table by number of people
 
 
-def placed(figures: Sequence[Shown]) -> dict[str, list[Drawn]]:
-    """Return figures, numbered, by the part under which they stand; the first stands on the first page."""
-    places: dict[str, list[Drawn]] = {}
-    for number, shown in enumerate(figures, 1):
-        kind = shown.name.rstrip("0123456789").rstrip("-")
-        place = "first" if number == 1 else _PLACE.get(kind, "attackers")
-        caption = said(f"Figure {number}. {shown.title}. {shown.caption}")
-        places.setdefault(place, []).append(Drawn(shown.name, caption, said(shown.alt), shown.picture.svg))
+def placed(figures: Sequence[Shown], before: int = 0) -> dict[str, list[Drawn]]:
+    """Return figures by the part under which they stand, numbered in that order.
+
+    Parameters
+    ----------
+    figures : sequence of Shown
+        The first stands on the first page, or before all parts.
+    before : int
+        How many figures stand before these.
+    """
+    places: dict[str, list[Drawn]] = {place: [] for place in _ORDER}
+    found = {"first": list(figures[:1])}
+    for shown in figures[1:]:
+        found.setdefault(_PLACE.get(kind_of(shown.name), "attackers"), []).append(shown)
+    number = before
+    for place, drawn in places.items():
+        for shown in found.get(place, ()):
+            number += 1
+            caption = said(f"Figure {number}. {shown.title}. {shown.caption}")
+            drawn.append(Drawn(shown.name, caption, said(shown.alt), shown.picture.svg))
     return places
+
+
+def kind_of(name: str) -> str:
+    """Return the name of a figure without the numbers that tell those of a study apart.
+
+    Examples
+    --------
+    >>> kind_of("before-after"), kind_of("frontier-1-2")
+    ('before-after', 'frontier')
+    """
+    return re.sub(r"(-\d+)+$", "", name)
 
 
 def what_they_did(report: Mapping[str, Any]) -> str:

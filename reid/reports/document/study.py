@@ -1,5 +1,6 @@
 """A study as a document."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -15,6 +16,7 @@ from reid.reports.document.blocks import (
     Columns,
     Contents,
     Document,
+    Drawn,
     Group,
     Heading,
     Paragraph,
@@ -62,16 +64,21 @@ def study_document(
     compared = looked_at(study)
     if not compared:
         return Document(_TITLE, "declared comparisons", (*_of_lists(study), *_end(study, ())))
-    places = parts.placed(figures)
+    each_place = []
+    n_before = 0
+    for number in range(1, len(compared) + 1):
+        own = [one for one in figures if _comparison_of(one.name) == number]
+        each_place.append(parts.placed(own, n_before))
+        n_before += len(own)
     advice = recommendations(study, max_risk)
     about = "; ".join(_label(one) for one, _ in compared)
-    body: list[Block] = [*_first_page(study, compared, advice, places), Contents()]
+    body: list[Block] = [*_first_page(study, compared, advice, each_place[0]), Contents()]
     sources: tuple[str, ...] = ()
     for number, (one, frontiers) in enumerate(compared, 1):
         report = whole_report(study, one)
+        places = each_place[number - 1] if number == 1 else _all_within(each_place[number - 1])
         told = tuple(_of_one(one, frontiers, report, advice[number - 1], places, declared or Declared()))
         body += _named(told, _label(one), number) if len(compared) > 1 else told
-        places = {}  # each figure stands once
         if report is not None:
             sources += parts.sources(named_blocks(report))
     return Document(_TITLE, said(about)[:_NAME], (*body, *_end(study, tuple(dict.fromkeys(sources)))))
@@ -180,7 +187,7 @@ def _of_one(
     yield from parts.attackers(view, places)
     yield Heading("What each protection leaves and costs", anchor="costs")
     yield _costs(one, frontiers)
-    yield from (Paragraph(said(note)) for note in notes_of(one, frontiers))
+    yield from (Paragraph(said(note)) for note in notes_of(frontiers))
     yield from places.get("costs", ())
     yield Heading("The numbers", 3, "numbers")
     yield from audit_tables.numbers(view)
@@ -305,3 +312,14 @@ def _named(blocks: Sequence[Block], label: str, number: int) -> Iterator[Block]:
             yield replace(block, text=text, anchor=f"{block.anchor}-{number}")
         else:
             yield block
+
+
+def _comparison_of(name: str) -> int:
+    """Return the number of the comparison of which a figure is; what is of none stands with the first."""
+    found = re.search(r"-(\d+)", name)
+    return int(found[1]) if found else 1
+
+
+def _all_within(places: Mapping[str, list[Drawn]]) -> dict[str, list[Drawn]]:
+    """Return places without a first page, whose figure stands with the attackers then."""
+    return {**places, "first": [], "attackers": [*places["first"], *places["attackers"]]}
