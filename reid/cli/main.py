@@ -14,6 +14,7 @@ from reid.cli.inspecting import inspect_source
 from reid.cli.listing import list_parts
 from reid.cli.output import EXIT_INTERRUPTED, reported_errors, show_text
 from reid.cli.planning import show_people_needed
+from reid.cli.reporting import report
 from reid.cli.splitting import split
 from reid.cli.synthesizing import synthesize
 from reid.cli.utility import utility
@@ -52,6 +53,7 @@ app.command("compare")(compare)
 app.command("run")(run)
 app.command("recommend")(recommend)
 app.command("gate")(gate)
+app.command("report")(report)
 app.command("utility")(utility)
 app.command("split")(split)
 app.command("people-needed")(show_people_needed)

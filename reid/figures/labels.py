@@ -2,6 +2,7 @@
 
 import unicodedata
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -46,8 +47,18 @@ def plain(text: object, limit: int = 200) -> str:
 
 def drawable(text: object, limit: int = 90) -> str:
     """Return :func:`plain` text in which characters that the figures' font lacks are replaced by one mark."""
+    return set_in_font(plain(text, limit))
+
+
+def set_in_font(text: str) -> str:
+    """Return text in which letters that the figures' font lacks are replaced by one mark."""
     glyphs = _glyphs()
-    return "".join(sign if ord(sign) in glyphs else _NO_GLYPH for sign in plain(text, limit))
+    return "".join(sign if ord(sign) in glyphs else _NO_GLYPH for sign in text)
+
+
+def font_folder() -> str:
+    """Return the folder of the figures' font, which comes with matplotlib."""
+    return str(Path(findfont(FontProperties(family="DejaVu Sans"))).parent)
 
 
 def wrapped(text: object, width_em: float = 18.0, limit: int = 90) -> str:

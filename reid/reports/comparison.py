@@ -1,6 +1,6 @@
 """A study and a recommendation in words and in JSON."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reid.figures.labels import plain
@@ -43,9 +43,11 @@ def study_lines(study: FinishedStudy, aligned: Callable[[Sequence[Sequence[str]]
             )
         about = f"{compared.input}, {compared.threat}, seed {compared.seed}"
         texts.append(f"{about}: {compared.n_enrolled} people attacked\n{aligned(rows)}")
-        texts += _notes(compared, frontiers)
+        if any(frontiers.values()):
+            texts.append("* no other setting is shown to be better in risk and use.")
+        texts += [*notes_of(frontiers), *_doubts(compared)]
     if not texts:
-        texts.append(aligned(_rates_of_lists(study)))
+        texts.append(aligned(rates_of_lists(study)))
     nothing = study.results.filter(study.results["kind"] == "none")
     texts += [
         f"{row['strategy']} ({row['input']}, {row['of']}): nothing found, {plain(row['why_none'], _LONGEST)}"
@@ -112,7 +114,7 @@ def recommendation_as_dict(found: Recommendation) -> dict[str, Any]:
     }
 
 
-def _rates_of_lists(study: FinishedStudy) -> list[tuple[str, ...]]:
+def rates_of_lists(study: FinishedStudy) -> list[tuple[str, ...]]:
     """Return the error rates of declared comparisons, in which nobody is ranked, as rows of cells."""
     rows: list[tuple[str, ...]] = [("input", "strategy", "attacker", "error rate", "per person", "sd")]
     told = study.results.filter(study.results["kind"] == "attacker")
@@ -131,10 +133,9 @@ def _worth(frontier: Frontier | None, cell: int) -> str:
     return "-"
 
 
-def _notes(compared: Comparison, frontiers: dict[str, Frontier | None]) -> list[str]:
+def notes_of(frontiers: Mapping[str, Frontier | None]) -> list[str]:
+    """Return what else is to be said of settings that were compared: areas, and where sweeps turn back."""
     notes = []
-    if any(frontiers.values()):
-        notes.append("* no other setting is shown to be better in risk and use.")
     for purpose, one in frontiers.items():
         if one is not None:
             area = one.area
@@ -147,12 +148,17 @@ def _notes(compared: Comparison, frontiers: dict[str, Frontier | None]) -> list[
         f"Not monotone: {turn.declared}, from {turn.first:g} to {turn.second:g}, beyond the interval."
         for turn in turns
     ]
+    return notes
+
+
+def _doubts(compared: Comparison) -> list[str]:
+    doubts = []
     untrusted = [cell.strategy for cell in compared.cells if cell.trustworthy is False]
     if untrusted:
-        notes.append(f"Not trustworthy, see the cells' reports: {', '.join(untrusted)}.")
+        doubts.append(f"Not trustworthy, see the cells' reports: {', '.join(untrusted)}.")
     weakened = dict.fromkeys(text for cell in compared.cells for text in cell.weakened_by.split("; ") if text)
-    notes += [f"Weakened: {plain(text, _LONGEST)}." for text in weakened]
-    return notes
+    doubts += [f"Weakened: {plain(text, _LONGEST)}." for text in weakened]
+    return doubts
 
 
 def _told(setting: Setting, compared: Comparison) -> list[str]:

@@ -1,7 +1,5 @@
 """An audit as a folder: ``report.json``, a page to read, its figures, and how the run went."""
 
-import base64
-import hashlib
 import importlib.metadata
 import json
 import math
@@ -10,17 +8,14 @@ import platform
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-
 from reid.errors import OutputError
 from reid.reports.adequacy import warning
+from reid.reports.document.audit import audit_document
+from reid.reports.document.html import as_html
 from reid.reports.drawings import AUDIT_FIGURES, Shown, figures
-from reid.reports.view import page_view
 from reid.reports.wording import answer
 from reid.storage import whole_file
 
@@ -103,26 +98,8 @@ def summary(report: Mapping[str, Any]) -> str:
 
 
 def render_page(report: Mapping[str, Any], drawn: Sequence[Shown]) -> str:
-    """Return the page as one HTML file that asks nothing of a network and runs no script."""
-    package = resources.files("reid.reports")
-    style = package.joinpath("page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = Environment(autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True)
-    template = environment.from_string(package.joinpath("page.html").read_text(encoding="utf-8"))
-    pictures = [
-        {
-            "name": figure.name,
-            "caption": f"Figure {number}. {figure.caption}",
-            "alt": figure.alt,
-            "data": base64.b64encode(figure.picture.svg).decode(),
-        }
-        for number, figure in enumerate(drawn, 1)
-    ]
-    # The style sheet is this package's own file; all that comes from a report is escaped.
-    own_style = Markup(style)  # noqa: S704
-    return template.render(
-        **page_view(report), figures=pictures, style=own_style, style_hash=f"sha256-{digest}"
-    )
+    """Return the page as one HTML file that asks nothing of a network and is complete without scripts."""
+    return as_html(audit_document(report, drawn))
 
 
 def steady_numbers(value: Any) -> Any:

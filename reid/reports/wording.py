@@ -201,6 +201,49 @@ def answer(report: Mapping[str, Any]) -> str:
     return _sentence([*parts, *_beside(report, "rank_1")])
 
 
+def in_short(report: Mapping[str, Any]) -> str | None:
+    """Return the answer for somebody who reads no further; None where nobody was looked for among others."""
+    headline = report["headline"]
+    if headline["rank_1"] is None or nothing_compared(headline):
+        return None
+    named = in_tenths(risk_of(headline))
+    people = "of these people"
+    if not named.startswith("at least"):
+        people += ", by the attackers tried here,"
+    if is_raw(headline):
+        told = f"In the raw log, {named} {people} were named correctly"
+    else:
+        told = f"After {plain(headline['strategy'], _NAME)}, {named} {people} were named correctly"
+        reference = report["reference"]
+        if reference and reference["rank_1"] and not nothing_compared(reference):
+            told += f"; in the raw log, {in_tenths(risk_of(reference))}"
+    rates = [risk_of(block) for block in report["results"] if block["rank_1"] and not nothing_compared(block)]
+    if len(rates) > 1:
+        ends = [in_tenths(each(rates, key=lambda rate: float(rate["value"]))) for each in (min, max)]
+        told += f"; after the {len(rates)} protections tried, from {ends[0]} to {ends[1]}"
+    return f"{told}."
+
+
+def in_tenths(rate: Mapping[str, float]) -> str:
+    """Return a rate as so many in ten, rounded down; below one in ten as less than a round share.
+
+    Examples
+    --------
+    >>> in_tenths({"value": 0.943, "low": 0.927, "high": 0.957})
+    'at least 9 in 10'
+    >>> in_tenths({"value": 0.035, "low": 0.014, "high": 0.071})
+    'fewer than 1 in 10'
+    >>> in_tenths({"value": 0.0, "low": 0.0, "high": 0.004})
+    'none'
+    """
+    tenths = math.floor(round(10 * rate["value"], 9))
+    if rate["value"] == 0:
+        return "none"
+    if tenths == 10:  # noqa: PLR2004  all of them
+        return "all"
+    return f"at least {tenths} in 10" if tenths else "fewer than 1 in 10"
+
+
 def risk_of(block: Block) -> Mapping[str, Any]:
     """Return the rank-1 of a block that has one, or that of a threat model that is at least as strong."""
     rate: Mapping[str, Any] = block["rank_1"]

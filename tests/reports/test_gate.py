@@ -137,11 +137,11 @@ def test_the_page_and_the_terminal_warn_before_the_answer() -> None:
     found = released(trusted=False)
     assert summary(found).startswith(f"Not trustworthy: {REASON}. After time-grid")
     page = render_page(found, [])
-    assert page.index('id="not-trustworthy"') < page.index('id="answer"')
+    assert page.index("Do not rely on what follows.") < page.index('class="answer"')
     assert REASON in page
     sound = released()
     assert warning(sound) is None
-    assert "not-trustworthy" not in render_page(sound, [])
+    assert "Do not rely" not in render_page(sound, [])
     assert "Could the attackers have succeeded?" in render_page(sound, [])
     table = adequacy_table(found)
     assert table is not None
