@@ -126,7 +126,19 @@ def test_hostile_text_stays_text(written: dict[str, AuditFiles]) -> None:
     for path in files.figures:
         if path.suffix == ".svg":
             tags = {element.tag.partition("}")[2] for element in ET.parse(path).iter()}  # noqa: S314  our own file
-            assert tags <= {"svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "title", "desc"}
+            assert tags <= {
+                "svg",
+                "defs",
+                "style",
+                "g",
+                "path",
+                "use",
+                "clipPath",
+                "rect",
+                "pattern",
+                "title",
+                "desc",
+            }
     assert (
         json.loads(files.report.read_text())["headline"]["attacker"]
         == EXAMPLES["hostile"]["headline"]["attacker"]
