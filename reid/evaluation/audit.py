@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -179,7 +179,7 @@ def audit(
 
 
 def audit_prepared(
-    prepared: Prepared, known: StrategyResult | None = None, *, start: float | None = None
+    prepared: Prepared, known: Callable[[], StrategyResult] | None = None, *, start: float | None = None
 ) -> Audit:
     """Do the audit that was prepared.
 
@@ -187,8 +187,9 @@ def audit_prepared(
     ----------
     prepared : Prepared
         As :func:`reid.evaluation.preparing.prepare` gives it.
-    known : StrategyResult, optional
-        What :func:`reid.evaluation.by_regime.attack_raw` found, which is not found out again.
+    known : callable, optional
+        Gives what :func:`reid.evaluation.by_regime.attack_raw` found, which is not found out again; asked
+        once the releases are attacked.
     start : float, optional
         Since when the time is counted, by ``time.perf_counter``.
 

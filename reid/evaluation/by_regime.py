@@ -1,7 +1,7 @@
 """Audit everybody against everybody: population regime or closed set."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -63,7 +63,7 @@ def attack_raw(raw: EventTable, plan: AuditPlan) -> StrategyResult:
 
 
 def audit_by_regime(
-    raw: EventTable, plan: AuditPlan, spent: Spent, known: StrategyResult | None = None
+    raw: EventTable, plan: AuditPlan, spent: Spent, known: Callable[[], StrategyResult] | None = None
 ) -> tuple[dict[str, Any], Mapping[str, RiskOfPeople]]:
     """Return the report without its heading, and the headline's risk of each person by rung.
 
@@ -75,39 +75,39 @@ def audit_by_regime(
         Of the audit.
     spent : Spent
         Into which the time of each step is entered.
-    known : StrategyResult, optional
-        What :func:`attack_raw` found under a plan that differs in the strategies alone; the raw log is then
-        not attacked again, and the report has the same bits.
+    known : callable, optional
+        Gives what :func:`attack_raw` found under a plan that differs in the strategies alone; the raw log is
+        then not attacked again, and the report has the same bits. It is asked once the releases are attacked,
+        so that somebody else may attack the raw log meanwhile.
 
     Raises
     ------
     ParameterError
         What is known is of another log or of another plan.
     """
-    if known is not None and known.mark != mark_of(raw, plan):
-        must, found = "be of the same log, people and settings", "of others"
-        raise ParameterError.of("the attack on the raw log", must=must, found=found)
     numbers = numbers_of(raw)
     results: list[StrategyResult] = []
+    seen = False  # whether the raw log, which comes first, is behind us
     leaky = None
     original: tuple[EventTable, Split] | None = None  # the raw log, as the attackers see it
     speaks = str(plan.releases[0]) if len(plan.releases) == 1 else NO_STRATEGY
     speaks = speaks if plan.given is None else GIVEN
     for _, logs in groupby(spent.on_releases(attacked_logs(raw, plan)), key=attrgetter("place")):
-        if known is not None and not results and not _needs_raw(plan):
-            results.append(known)
+        taken_over = known is not None and not seen
+        seen = True
+        if taken_over and not _needs_raw(plan):
             continue
         attacked = [(log, make_split(log.events, plan.people, plan.settings)) for log in logs]
         log, split = attacked[0]
         if log.strategy in {NO_STRATEGY, GIVEN}:  # what we release holds no copies that the raw log does not
             require_other_recordings(split.gallery, split.probes)
-        if known is not None and not results:
-            results.append(known)
-        else:
+        if not taken_over:
             results.append(_of_strategy(attacked, plan, spent, original and (raw, *original), numbers))
         original = original or (log.events, split)
         if plan.leaky and log.strategy == speaks:
             leaky = _leaky(log, split, plan, numbers)
+    if known is not None:
+        results.insert(0, _of_the_same(known(), raw, plan))
     blocks = [result.block for result in results]
     checks = [check for result in results for check in result.checks]
     settings = plan.settings
@@ -123,6 +123,14 @@ def audit_by_regime(
     }
     report = arranged(blocks, plan, about, leaky) | {"adequacy": adequacy_of(checks, blocks, plan)}
     return report, results[1 if len(results) == 2 else 0].people  # noqa: PLR2004  the raw log and one release
+
+
+def _of_the_same(known: StrategyResult, raw: EventTable, plan: AuditPlan) -> StrategyResult:
+    """Return what is known of the raw log, if it is of this one and was found as it would be here."""
+    if known.mark != mark_of(raw, plan):
+        must, found = "be of the same log, people and settings", "of others"
+        raise ParameterError.of("the attack on the raw log", must=must, found=found)
+    return known
 
 
 def arranged(

@@ -14,7 +14,7 @@ from reid.parallel import parallel_map
 from reid.storage import locked_folder, require_free, whole_file
 from reid.study.declaration import Study
 from reid.study.finished import DECLARED, PEOPLE_FILE, PLAN_FILE, RESULTS_FILE, FinishedStudy, is_study
-from reid.study.plan import RAW, Expected, Job, StudyPlan, expected_seconds, plan_study
+from reid.study.plan import Expected, Job, StudyPlan, expected_seconds, plan_study
 from reid.study.tables import tables_of
 from reid.study.work import CELLS, Order, forget_sources, fulfil, keep, kept, prepared_for
 from reid.typing import Progress, silent
@@ -134,15 +134,14 @@ def _checked(plan: StudyPlan, out: Path, progress: Progress) -> list[int]:
 
 
 def _do(missing: list[Job], plan: StudyPlan, out: Path, n_jobs: int, progress: Progress) -> None:
-    """Do jobs: one after the other, input by input; or the attacks on raw logs, then each worker a job."""
+    """Do jobs: one after the other, input by input; or each worker one, those that others take over first."""
     orders = [Order(job, plan.study, plan.fingerprints[job.input], out) for job in missing]
-    together = [order for order in orders if order.job.kind != RAW] if n_jobs != 1 else []
-    together = together if len(together) > 1 else []  # one job keeps one worker busy: let it have all
-    apart = [order for order in orders if order not in together]
-    for number, order in enumerate(sorted(apart, key=lambda order: order.job.input), 1):
-        fulfil(replace(order, n_jobs=n_jobs), _told_of(number, len(apart), progress))
-    if together:
+    if n_jobs != 1 and len(orders) > 1:  # one job keeps one worker busy: let it have all
+        together = [replace(order, side_by_side=True) for order in orders]
         parallel_map(fulfil, together, n_jobs=n_jobs, stage="cells", progress=progress)
+        return
+    for number, order in enumerate(sorted(orders, key=lambda order: order.job.input), 1):
+        fulfil(replace(order, n_jobs=n_jobs), _told_of(number, len(orders), progress))
 
 
 def _told_of(number: int, n_jobs: int, progress: Progress) -> Progress:

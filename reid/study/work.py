@@ -1,10 +1,11 @@
 """The work of a study: one job done and its result kept, whole or not at all."""
 
 import json
+import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from reid.study.plan import RAW, RISK, Job
 from reid.study.usefulness import utility_rows
 from reid.typing import Progress, silent
 
+_LOOKS_EVERY_S: Final = 0.1
 CELLS: Final = "cells"  #: folder of the results, within a study's
 
 
@@ -39,6 +41,7 @@ class Order:
     fingerprint: str
     out: Path
     n_jobs: int = 1  #: threads within the job
+    side_by_side: bool = False  #: other workers are at jobs of the study, those that others take over first
 
 
 def fulfil(order: Order, progress: Progress = silent) -> float:
@@ -147,7 +150,7 @@ def _result(order: Order, progress: Progress) -> dict[str, Any]:
         return {"source": prepared.about, "result": found.as_dict(), "people": people}
     prepared = prepared_for(order, () if job.strategy == NO_STRATEGY else (job.strategy,), progress)
     if job.kind == RISK:
-        audit = audit_prepared(prepared, _known(order))
+        audit = audit_prepared(prepared, _known_to(order))
         return {"report": audit.report, "people": _of_people(audit.people, prepared.events)}
     # What is withheld from the attackers is not withheld from those who use the release.
     logs = attacked_logs(prepared.events, replace(prepared.plan, without=()))
@@ -161,14 +164,24 @@ def _result(order: Order, progress: Progress) -> dict[str, Any]:
     return {"rows": rows, "people": people}
 
 
-def _known(order: Order) -> StrategyResult | None:
-    """Return the attack on the raw log that the job takes over."""
-    if not order.job.raw_key:
-        return None
-    raw = kept(order.out, RAW, order.job.raw_key)
-    if raw is None:
-        must, found = "be kept until the study is done", "none"
-        raise OutputError(f"the attack on the raw log must {must}; found {found}. Run the study again.")
+def _known_to(order: Order) -> Callable[[], StrategyResult] | None:
+    """Return how the job gets at the attack on the raw log that it takes over."""
+    return partial(_known, order, os.getppid()) if order.job.raw_key else None
+
+
+def _known(order: Order, parent: int) -> StrategyResult:
+    """Return the attack on the raw log, once the worker who does it has kept it.
+
+    Raises
+    ------
+    OutputError
+        There is none, and nobody is at it.
+    """
+    while (raw := kept(order.out, RAW, order.job.raw_key)) is None:
+        if not order.side_by_side or os.getppid() != parent:
+            must, found = "be kept until the study is done", "none"
+            raise OutputError(f"the attack on the raw log must {must}; found {found}. Run the study again.")
+        time.sleep(_LOOKS_EVERY_S)
     return StrategyResult.from_dict(raw["result"])
 
 

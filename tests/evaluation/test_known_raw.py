@@ -27,7 +27,7 @@ def taken_over(events: EventTable, strategy: str, of: str = GRID, **options: Any
     prepared = prepare(events, strategies=[of], **options)
     kept = json.loads(json.dumps(attack_raw(prepared.events, prepared.plan).as_dict(), allow_nan=False))
     return audit_prepared(
-        prepare(events, strategies=[strategy], **options), StrategyResult.from_dict(kept)
+        prepare(events, strategies=[strategy], **options), lambda: StrategyResult.from_dict(kept)
     ).report
 
 
@@ -81,7 +81,7 @@ def test_an_attack_on_another_log_or_with_other_settings_is_refused() -> None:
     for events, changed in ((people(7), {}), *((people(6), changed) for changed in other_plans)):
         other = prepare(events, strategies=[GRID], **options, **changed)
         with pytest.raises(ParameterError, match="of the same log"):
-            audit_prepared(other, known)
+            audit_prepared(other, lambda: known)
 
 
 def test_the_risk_of_people_makes_the_rate_of_all() -> None:
