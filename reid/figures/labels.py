@@ -1,5 +1,6 @@
 """Names that others chose, made fit to be drawn: no hidden characters, no missing glyphs, bounded length."""
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ ELLIPSIS: Final = "…"
 _NO_GLYPH: Final = "\N{REPLACEMENT CHARACTER}"
 _MEASURED_PT: Final = 100.0
 _POINTS_PER_INCH: Final = 72
+#: Parts of a word, each up to a mark after which it may be broken.
+_PARTS: Final = re.compile(r"[^(=,]*[(=,]|[^(=,]+")
 
 
 def plain(text: object, limit: int = 200) -> str:
@@ -99,18 +102,21 @@ def length_em(line: str) -> float:
 
 
 def _cut(text: str, width_em: float) -> list[str]:
-    """Break text at spaces, and within a word only where the word alone is too long."""
+    """Break text at spaces; within a word only where it alone is too long, after a mark if it has one."""
     lines = [""]
     for word in text.split(" "):
         if lines[-1] and length_em(f"{lines[-1]} {word}") > width_em:
             lines.append("")
         elif lines[-1]:
             lines[-1] += " "
-        for sign in word:
-            if length_em(lines[-1] + sign) > width_em:
+        for part in _PARTS.findall(word):
+            if lines[-1].strip() and length_em(lines[-1] + part) > width_em:
                 lines.append("")
-            lines[-1] += sign
-    return lines
+            for sign in part:
+                if length_em(lines[-1] + sign) > width_em:
+                    lines.append("")
+                lines[-1] += sign
+    return [line.rstrip() for line in lines]
 
 
 @cache

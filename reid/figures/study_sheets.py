@@ -87,7 +87,7 @@ def sights_sheet(
             plot_path(path, sight, view_px)
             is_last = all(later.note for later in sights[number + 1 :])
             if number == 0:
-                keys.set_title("Typing: each bar a key, from press to release")
+                keys.set_title("Typing: a bar for each key")
                 path.set_title("Pointer: a path", loc="center")
             if is_last:
                 keys.set_xlabel("Seconds from the first press")
