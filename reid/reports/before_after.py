@@ -23,8 +23,8 @@ from reid.typing import FloatArray
 
 CAPTION: Final = (
     "One synthetic person, drawn by a random generator: no real person typed or moved this. Left: keys as "
-    "bars from press to release, with what is known of each (\N{BULLET} a letter, \N{OPEN BOX} the space "
-    "bar, ? nothing); every other one is drawn lower, as keys overlap. Right: the way of the pointer to its "
+    "bars from press to release, with what is known of each (\N{BULLET} a letter, \N{OPEN BOX} white "
+    "space, ? nothing); every other one is drawn lower, as keys overlap. Right: the way of the pointer to its "
     "first clicks (crosses), a dot for each report. All rows show the same person and the same moment. A "
     "strategy that learns from people has learnt from 23 more of the same kind."
 )
@@ -36,7 +36,7 @@ _MOST: Final = 13
 _US_PER_S: Final = 1e6
 _SIGNS: Final = {
     "Space": "\N{OPEN BOX}",
-    "space": "\N{OPEN BOX}",
+    "whitespace": "\N{OPEN BOX}",
     "letter": "\N{BULLET}",
     "Unidentified": "?",
 }
