@@ -24,8 +24,8 @@ from reid.typing import FloatArray
 CAPTION: Final = (
     "One synthetic person, drawn by a random generator: no real person typed or moved this. Left: keys as "
     "bars from press to release, with what is known of each (\N{BULLET} a letter, \N{OPEN BOX} white "
-    "space, ? nothing); every other one is drawn lower, as keys overlap. Right: the way of the pointer to its "
-    "first clicks (crosses), a dot for each report. All rows show the same person and the same moment. A "
+    "space, ? nothing); every other one is drawn lower, as keys overlap. Right: the way of the pointer to "
+    "its first clicks (crosses), a dot for each report. All rows show the same person and the same moment. A "
     "strategy that learns from people has learnt from 23 more of the same kind."
 )
 _N_PEOPLE: Final = 24
