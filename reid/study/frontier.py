@@ -1,7 +1,8 @@
 """Risk against utility: who is beaten by whom, how much can be had at all, and sweeps that turn back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -94,7 +95,8 @@ def frontier_of(compared: Comparison, seed: int = 0) -> Frontier:
     return Frontier(tuple(points), _area(compared, cells, seed), tuple(turns_of(compared.cells)))
 
 
-def looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier | None]]]:
+@lru_cache(maxsize=1)  # figures, documents and evidence of one study all ask for it
+def looked_at(study: FinishedStudy) -> tuple[tuple[Comparison, Mapping[str, Frontier | None]], ...]:
     """Return each comparison with its frontiers by purpose; None where one half of the people has nobody.
 
     Parameters
@@ -104,7 +106,7 @@ def looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier
 
     Returns
     -------
-    list of tuple
+    tuple of tuple
         Empty where the study ranks nobody; no frontier where it has no purpose.
     """
     utility = study.results.filter(study.results["kind"] == "utility")
@@ -112,7 +114,7 @@ def looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier
     try:
         compared = comparisons_of(study, purposes[0] if purposes else None)
     except ParameterError:  # declared comparisons rank nobody
-        return []
+        return ()
     found = [(one, dict[str, Frontier | None]()) for one in compared]
     for purpose in purposes:
         for (_, frontiers), one in zip(found, comparisons_of(study, purpose), strict=True):
@@ -120,7 +122,7 @@ def looked_at(study: FinishedStudy) -> list[tuple[Comparison, dict[str, Frontier
                 frontiers[purpose] = frontier_of(one)
             except ParameterError:
                 frontiers[purpose] = None
-    return found
+    return tuple(found)
 
 
 def _beats(one: CellByPerson, other: CellByPerson, level: float) -> bool:

@@ -148,7 +148,7 @@ def three_kinds(measured: str, declared: str, combined: str) -> tuple[Block, ...
     """Return what of the numbers was measured, what somebody declared, and what follows from both."""
     return (
         Heading("Measured, declared, combined", anchor="kinds"),
-        Paragraph(measured, opening="Measured by attack: "),
-        Paragraph(declared, opening="Declared by the user: "),
-        Paragraph(combined, opening="What follows from both: "),
+        Paragraph(measured, opening="Measured by attack:"),
+        Paragraph(declared, opening="Declared by the user:"),
+        Paragraph(combined, opening="What follows from both:"),
     )

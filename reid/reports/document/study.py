@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from reid.errors import ParameterError
@@ -84,7 +85,10 @@ def study_document(
     return Document(_TITLE, said(about)[:_NAME], (*body, *_end(study, tuple(dict.fromkeys(sources)))))
 
 
-def recommendations(study: FinishedStudy, max_risk: float = USUAL_RISK) -> list[list[Recommendation]]:
+@lru_cache(maxsize=1)  # the document and its evidence ask for the same
+def recommendations(
+    study: FinishedStudy, max_risk: float = USUAL_RISK
+) -> tuple[tuple[Recommendation, ...], ...]:
     """Return what is recommended in each comparison, for each purpose that applies to somebody.
 
     Raises
@@ -103,7 +107,7 @@ def recommendations(study: FinishedStudy, max_risk: float = USUAL_RISK) -> list[
                 found[place].append(recommend(one, max_risk))
             except ParameterError:  # the purpose applies to nobody
                 continue
-    return found
+    return tuple(map(tuple, found))
 
 
 def whole_report(study: FinishedStudy, compared: Comparison) -> dict[str, Any] | None:
