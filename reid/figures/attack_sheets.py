@@ -17,6 +17,7 @@ _LABEL_EM: Final = 17.5
 _ROW_IN: Final = 0.42  # a number, and its interval beneath
 _SLIDE_ROW_IN: Final = 0.8  # the same where a slide has room
 _GAP_IN: Final = 0.12
+_BETWEEN_IN: Final = 0.07  # names of columns
 _NOTE_IN: Final = 0.36  # two lines
 _TENTH_IN: Final = 1.45  # the column of the most exposed
 _FOUND_IN: Final = 0.5  # a row of it
@@ -30,6 +31,7 @@ class Attackers:
     names: tuple[str, ...]
     rates: tuple[tuple[Rate | None, ...], ...]  #: by column, then by row
     is_raw: tuple[bool, ...]  #: by row
+    n_hidden: int = 0  #: weaker attackers for whom there is no column
 
 
 def threats_sheet(
@@ -139,7 +141,7 @@ def who_sheet(
 
 def _heads(band: Attackers, room_in: float) -> list[str]:
     """Return names of columns, broken into lines that fit."""
-    width_em = room_in / len(band.names) / LETTER_IN
+    width_em = (room_in / len(band.names) - _BETWEEN_IN) / LETTER_IN
     return [wrapped(name, width_em, 60) for name in band.names]
 
 

@@ -48,7 +48,7 @@ def plot_frontier(
     """
     ax.set(xlim=(-1, 101), ylim=(-_ROOM, 1 + 2 * _ROOM))
     ax.set_xlabel(
-        f"Named correctly at first guess among {among:,} people (%): less is safer\n"
+        f"Named correctly at first guess among {among:,} people (%)\n"
         "filled: no other setting is shown to be better   hollow: another is"
     )
     ax.set_ylabel(f"Worth for {purpose}\n(1: as good as the raw log)")

@@ -129,7 +129,7 @@ def rates_of_lists(study: FinishedStudy) -> list[tuple[str, ...]]:
 def _worth(frontier: Frontier | None, cell: int) -> str:
     for point in frontier.points if frontier else ():
         if point.cell.cell == cell:
-            return f"{point.utility.value:.3f}{' *' if not point.beaten_by else ''}"
+            return f"{point.utility.value:.3f}{' *' if point.is_unbeaten else ''}"
     return "-"
 
 

@@ -15,12 +15,12 @@ from reid.reports.curves import curves_shown
 from reid.reports.risks import risk_rows, risk_shown, threats_shown
 from reid.reports.scaled import scale_shown
 from reid.reports.shown import Shown, Table, with_words
-from reid.reports.tradeoffs import comparison_looks, frontier_shown, sweeps_shown
+from reid.reports.tradeoffs import comparison_looks, frontier_shown, label_of, sweeps_shown
 from reid.reports.who import who_shown
 from reid.reports.wording import named_blocks
 from reid.study.exposure import Comparison
 from reid.study.finished import FinishedStudy
-from reid.study.frontier import looked_at
+from reid.study.frontier import is_trusted, looked_at
 
 __all__ = ["AUDIT_FIGURES", "Report", "Shown", "Table", "figures", "study_figures"]
 
@@ -83,13 +83,16 @@ def study_figures(finished: FinishedStudy, size: str = "column") -> tuple[Shown,
         known = [(purpose, one) for purpose, one in frontiers.items() if one is not None]
         for place, (purpose, one) in enumerate(known, 1):
             found.append(frontier_shown(compared, one, purpose, looks, f"frontier-{number}-{place}", drawn))
-        found += sweeps_shown(compared, looks, str(number), drawn)
+        drawn_here = list(sweeps_shown(compared, looks, str(number), drawn))
         report = report_of(finished, compared)
         if report is not None:
-            found += [
+            drawn_here += [
                 replace(one, name=f"{one.name}-{number}", title=f"{one.title} ({plain(compared.input, 60)})")
                 for one in _of_blocks(named_blocks(report), report["headline"]["chance"], drawn)
             ]
+        doubted = [label_of(cell.strategy) for cell in compared.cells if not is_trusted(cell)]
+        note = f" Not trustworthy, as a check of the attack failed: {', '.join(doubted)}." if doubted else ""
+        found += [replace(one, caption=f"{one.caption}{note}") for one in drawn_here]
     before_after = before_after_shown((cell["strategy"] for cell in finished.cells), drawn)
     return tuple(with_words(one) for one in (*found, before_after) if one is not None)
 

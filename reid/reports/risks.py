@@ -107,6 +107,8 @@ def threats_shown(
     shown = few_of(blocks, _MOST_ON_SLIDE) if size.height_in is not None else labels
     if len(shown) < len(labels):
         caption += f" {len(labels) - len(shown)} more releases are in the data, not in the drawing."
+    if hidden := sum(band.n_hidden for band in bands):
+        caption += f" {hidden} weaker attacker{'s are' if hidden > 1 else ' is'} not drawn."
     kept = [labels.index(label) for label in shown]
     drawn = [
         replace(
@@ -172,6 +174,7 @@ def _band(
         names=tuple(drawable(name, 60) for name in names),
         rates=tuple(found[name] for name in names),
         is_raw=tuple(is_raw(block) for block in blocks.values()),
+        n_hidden=len(found) - len(names),
     )
 
 

@@ -15,14 +15,15 @@ from reid.metrics.estimate import Estimate
 from reid.reports.shown import Cell, Shown, Table
 from reid.reports.wording import RAW, RAW_LABEL, fraction, percent
 from reid.study.exposure import CellByPerson, Comparison
-from reid.study.frontier import Frontier, Turn, turns_of
+from reid.study.frontier import Frontier, Point, Turn, is_trusted, turns_of
 from reid.study.grids import expand
 
 _CAPTION_FRONTIER: Final = (
     "How often people are named on a list of {among} (across) against what the release is still worth for "
     "{purpose} (up; 1: as good as the raw log), with 95 % intervals over people both ways. Up and to the "
     "left is "
-    "better. Filled: no other setting is shown to be safer or worth more without being worse in the other. "
+    "better. Filled: no other setting is shown to name fewer people or be worth more without being worse in "
+    "the other. "
     "Dotted: blind guessing."
 )
 _CAPTION_SWEEP: Final = (
@@ -36,12 +37,18 @@ _CAPTION_SWEEP: Final = (
 _UNITS: Final = {
     "ms": "milliseconds", "us": "microseconds", "s": "seconds", "px": "pixels", "hz": "per second",
 }  # fmt: skip
+NOT_TRUSTED: Final = " (not trustworthy)"  #: behind the name of a release whose attack failed a check
 _FEWEST: Final = 2
 
 
 def label_of(strategy: str) -> str:
     """Return how a strategy is called in figures."""
     return RAW_LABEL if strategy == RAW else plain(strategy)
+
+
+def _judged(point: Point) -> str:
+    """Return how a point is called, with a warning where the attack on it failed a check."""
+    return label_of(point.cell.strategy) + ("" if is_trusted(point.cell) else NOT_TRUSTED)
 
 
 def frontier_shown(
@@ -67,8 +74,8 @@ def frontier_shown(
     shown_purpose = plain(purpose, 40)
     points = [
         Tradeoff(
-            label=label_of(point.cell.strategy), risk=_rate(point.risk), worth=_rate(point.utility),
-            look=looks[point.cell.strategy], unbeaten=not point.beaten_by,
+            label=_judged(point), risk=_rate(point.risk), worth=_rate(point.utility),
+            look=looks[point.cell.strategy], unbeaten=point.is_unbeaten,
         )
         for point in frontier.points
     ]  # fmt: skip
@@ -79,8 +86,7 @@ def frontier_shown(
         "strategy", "risk", "risk_low", "risk_high", "utility", "utility_low", "utility_high", "unbeaten",
     )  # fmt: skip
     each = "; ".join(
-        f"{label_of(point.cell.strategy)}: named {percent(point.risk.as_dict())}, worth "
-        f"{fraction(point.utility.as_dict())}"
+        f"{_judged(point)}: named {percent(point.risk.as_dict())}, worth {fraction(point.utility.as_dict())}"
         for point in frontier.points
     )
     best = ", ".join(one.label for one in points if one.unbeaten) or "none"

@@ -300,6 +300,8 @@ def _beside(report: Mapping[str, Any], name: str) -> list[str]:
         if rate is None or nothing_compared(block):
             return NOT_MEASURED
         people = of_people(rate) if name == "rank_1" else _only(rate)
+        if name == "rank_1" and report["reference"] is None and people[:1].isdigit():
+            people = f"at least {people}"
         return f"{people} ({interval(rate, int(name != 'rank_1'))})"
 
     reference = report["reference"]
@@ -310,10 +312,11 @@ def _beside(report: Mapping[str, Any], name: str) -> list[str]:
         block for block in report["results"] if block[name] is not None and not nothing_compared(block)
     ]
     if measured:
-        ordered = sorted(measured, key=lambda block: float(block[name]["value"]))
+        rates = [(block, risk_of(block) if name == "rank_1" else block[name]) for block in measured]
+        ordered = sorted(rates, key=lambda one: float(one[1]["value"]))  # tried as hard as the raw log
         ends = [
-            f"{told(block, block[name])} after {plain(block['strategy'], _NAME)}"
-            for block in (ordered[0], ordered[-1])
+            f"{told(block, rate)} after {plain(block['strategy'], _NAME)}"
+            for block, rate in (ordered[0], ordered[-1])
         ]
         return [
             f"the {len(measured)} releases: from {ends[0]} to {ends[1]}" if len(measured) > 1 else ends[0]

@@ -30,6 +30,11 @@ class Point:
     utility: Estimate
     beaten_by: tuple[str, ...]  #: strategies that beat it on the same people, beyond the interval
 
+    @property
+    def is_unbeaten(self) -> bool:
+        """Whether its low risk can be trusted and no other is shown to beat it."""
+        return not self.beaten_by and is_trusted(self.cell)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -52,7 +57,12 @@ class Frontier:
     @property
     def unbeaten(self) -> list[Point]:
         """The Pareto set: settings that no other is shown to beat."""
-        return [point for point in self.points if not point.beaten_by]
+        return [point for point in self.points if point.is_unbeaten]
+
+
+def is_trusted(cell: CellByPerson) -> bool:
+    """Tell whether no check of the attack on a cell failed; one that was not checked stays."""
+    return cell.trustworthy is not False
 
 
 def frontier_of(compared: Comparison, seed: int = 0) -> Frontier:
@@ -89,10 +99,14 @@ def frontier_of(compared: Comparison, seed: int = 0) -> Frontier:
         utility = cell.utility()
         assert utility is not None
         beaten_by = tuple(
-            other.strategy for other in cells if other is not cell and _beats(other, cell, level)
+            other.strategy
+            for other in cells
+            # An attack that could not have succeeded shows no low risk.
+            if other is not cell and is_trusted(other) and _beats(other, cell, level)
         )
         points.append(Point(cell, cell.measured, utility, beaten_by))
-    return Frontier(tuple(points), _area(compared, cells, seed), tuple(turns_of(compared.cells)))
+    trusted = [cell for cell in cells if is_trusted(cell)]
+    return Frontier(tuple(points), _area(compared, trusted or cells, seed), tuple(turns_of(compared.cells)))
 
 
 @lru_cache(maxsize=1)  # figures, documents and evidence of one study all ask for it

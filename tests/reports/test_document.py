@@ -256,6 +256,28 @@ def test_one_figure_alone_can_be_had_and_an_unknown_one_is_refused(tmp_path: Pat
         write_report(tmp_path / "none", Wish())
 
 
+def test_why_an_attacker_was_not_tried_is_told_once_for_all_logs() -> None:
+    why = "a lazy attacker must have other people to learn from; found the closed set."
+    made = report(["time-grid(step_ms=16)", "drop-release"])
+    tried = made["headline"]["rank_1"]
+    for block in made["results"]:
+        rungs = {
+            name: {
+                "attacker": "x",
+                "auc": None,
+                "eer": None,
+                "rank_1": rate,
+                "sentence": "learns",
+                "why_none": no,
+            }
+            for name, rate, no in (("informed", tried, None), ("lazy", None, why))
+        }
+        block["threats"] = {"rungs": rungs, "risk": {"threat": "informed", "rank_1": tried}}
+    told = " ".join(words(audit_document(made, ())))
+    assert told.count(why.rstrip(".")) == 1
+    assert "informed of the protection" in told
+
+
 def test_what_was_declared_is_told_apart_from_what_was_measured() -> None:
     told = " ".join(words(audit_document(EXAMPLES["one"], (), Declared(0.1, 50))))
     assert "somebody attacks has a probability of 10 %" in told

@@ -8,9 +8,12 @@ from reid.reports.wording import (
     answer,
     chance_words,
     fraction,
+    in_short,
+    in_tenths,
     interval,
     of_people,
     percent,
+    risk_of,
     whole,
 )
 from tests.reports.report_examples import EXAMPLES, STRATEGIES, block, estimate, report
@@ -39,8 +42,28 @@ def test_a_releases_answer_has_the_raw_log_beside_it() -> None:
 def test_of_several_releases_the_answer_names_least_and_most() -> None:
     said = answer(report(STRATEGIES[:5]))
     assert said.startswith("In the raw log, at least 88 of 100 people")
-    assert "the 5 releases: from 13 of 100" in said
+    assert "the 5 releases: from at least 13 of 100" in said
     assert said.index("time-jitter(bound_ms=125)") < said.index("time-grid(step_ms=16)")
+
+
+def test_the_short_answer_and_the_one_in_numbers_take_the_same_attacker_for_each_release() -> None:
+    made = report(STRATEGIES[:3])
+    least = min(made["results"], key=lambda one: one["rank_1"]["value"])
+    rung = {
+        "rank_1": estimate(0.7),
+        "eer": None,
+        "auc": None,
+        "attacker": "x",
+        "sentence": "",
+        "why_none": None,
+    }
+    least["threats"] = {
+        "rungs": {"reversing": rung},
+        "risk": {"threat": "reversing", "rank_1": estimate(0.7), "interval": "simultaneous"},
+    }
+    least_of_all = min(risk_of(one)["value"] for one in made["results"])
+    assert f"the 3 releases: from at least {of_people(estimate(least_of_all))}" in answer(made)
+    assert in_tenths(estimate(least_of_all)) in str(in_short(made))
 
 
 def test_an_answer_without_the_raw_log_says_why() -> None:

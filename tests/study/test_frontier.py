@@ -42,6 +42,13 @@ def test_a_setting_is_beaten_where_another_is_safer_and_worth_no_less() -> None:
     assert found.points[2].beaten_by == ("good",)
 
 
+def test_what_cannot_be_trusted_beats_nothing_and_is_not_on_the_frontier() -> None:
+    blind = cell("blind", share(0.0), 1.0, trustworthy=False)
+    found = frontier_of(among(cell("raw", share(0.8)), cell("half", share(0.4), 0.6), blind))
+    assert [point.cell.strategy for point in found.unbeaten] == ["raw", "half"]
+    assert found.area.value == pytest.approx(0.4 * 0.6 + 0.2 * 1.0)
+
+
 def test_nobody_is_beaten_by_what_may_be_chance() -> None:
     rng = Streams(3, ("test",))("chance")
     risks = [rng.integers(0, 2, 60).astype(np.float64) for _ in range(2)]

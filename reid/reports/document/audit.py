@@ -122,9 +122,17 @@ def _advice(report: Mapping[str, Any]) -> Iterator[Block]:
         told = [(label(block), risk_of(block)) for block in report["results"] if block["rank_1"]]
         if told:
             name, rate = min(told, key=lambda one: float(one[1]["high"]))
+            as_low = sum(float(one["low"]) <= float(rate["high"]) for _, one in told) - 1
+            others = (
+                f" The intervals of {as_low} other{'s' if as_low > 1 else ''} overlap with it, so which is "
+                "the lowest is not certain."
+                if as_low
+                else ""
+            )
             yield Paragraph(
-                f"Of the {len(told)} releases, {name} leaves the lowest risk: {percent(rate)}. That says "
-                "nothing of what it is still good for.",
+                f"Of the {len(told)} releases, the risk after {name} is bounded lowest (by the upper "
+                f"end of its interval): at least {percent(rate)} are named.{others} That bounds no "
+                "better attack, and says nothing of what a release is still good for.",
                 opening="Lowest risk here:",
             )
         return
@@ -134,7 +142,11 @@ def _advice(report: Mapping[str, Any]) -> Iterator[Block]:
         yield Paragraph("it would be held back, since", opening=held)
         yield Bullets(tuple(f"{reason[:1].upper()}{reason[1:]}." for reason in reasons))
     else:
-        yield Paragraph("nothing measured here speaks against letting it go.", opening=held)
+        yield Paragraph(
+            "it passes. That is said of the attackers tried here and of what they were shown; it does not "
+            "show that nobody can be named.",
+            opening=held,
+        )
     yield Paragraph(LINE, "aside")
 
 

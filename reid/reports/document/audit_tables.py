@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from reid.reports.document.blocks import Block, Bullets, Cell, Group, Heading, Paragraph, Row, Table, rows_of
+from reid.reports.document.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Group,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
+    Terms,
+    rows_of,
+)
+from reid.reports.wording import NOT_MEASURED
 
 View = Mapping[str, Any]
 
@@ -15,19 +27,28 @@ def numbers(view: View) -> Iterator[Block]:
     number = Cell.of
     if view["has_ranks"]:
         learnt = "" if view["all_independent"] else "; the attacker had still learnt on all who are enrolled"
+        sizes = [
+            place for place in range(len(_SIZES)) if any(_told(row["among"][place]) for row in view["rows"])
+        ]
+        heads = [f"rank-1 among {_SIZES[place]}" for place in sizes]
+        fewer = (
+            f" Among {', '.join(_SIZES[place] for place in sizes)}: had the list held only so many people, "
+            f"drawn at random{learnt}."
+            if sizes
+            else ""
+        )
         yield Table(
-            ("log", "attacker", "people; chance", "rank-1", "in first ten",
-             *("rank-1 among 2", "among 10", "among 50")),
+            ("log", "attacker", "people; chance", "rank-1", "in first ten", *heads),
             (Group(tuple(
                 Row((
                     Cell(row["label"]), Cell(row["attacker"]), Cell(f"{row['people']}; {row['chance']}"),
-                    number(row["rank_1"]), number(row["rank_10"]), *map(number, row["among"]),
+                    number(row["rank_1"]), number(row["rank_10"]),
+                    *(number(row["among"][place]) for place in sizes),
                 ), strong=row["is_raw"], about=row["label"])
                 for row in view["rows"]
             )),),
-            "Looking for a person among many, by the strongest attacker of each log. In brackets: 95 % "
-            "intervals over people. Among 2, 10 or 50: had the list held only so many people, drawn at "
-            f"random{learnt}.",
+            f"Looking for a person among many, by {_whose(view)}. In brackets: 95 % intervals over people."
+            f"{fewer}",
         )  # fmt: skip
     yield Table(
         ("log", "attacker", "probes", "EER, one threshold", "EER, mean per person", "AUC"),
@@ -38,7 +59,7 @@ def numbers(view: View) -> Iterator[Block]:
             ), strong=row["is_raw"], about=row["label"])
             for row in view["rows"]
         )),),
-        "Comparing one to one.",
+        f"Comparing one to one, by {_whose(view)}.",
     )  # fmt: skip
     for text in view["drawn"]:
         yield Paragraph(text)
@@ -50,8 +71,10 @@ def attackers(view: View) -> Iterator[Block]:
     own = view["has_own_thresholds"]
     yield Heading("All attackers", 3, "attackers")
     yield Paragraph(
-        "No attacker is the strongest everywhere, so several were tried on each log. The one in bold was "
-        "chosen, and its numbers stand with its log."
+        "No attacker is the strongest everywhere, so several were tried on each log. The one in bold speaks "
+        "for all of them. Where the choice was made by cross-fitting, each part of the people is spoken for "
+        "by the attacker that did best on the others, and the bold one by itself can differ from the answer "
+        "of the first page, which never saw the people it is about."
     )
     groups = []
     for block in view["attackers"]:
@@ -90,19 +113,26 @@ def threats(view: View) -> Iterator[Block]:
             "and do more or less about it. Whoever knows more may ignore it, so the risk is the largest of "
             "them; its interval holds for all at once."
         )
+        told: dict[tuple[str, str], None] = {}
         groups = []
+        why_none: dict[tuple[str, str], list[str]] = {}
         for table in view["threats"]:
             rows = []
             for row in table["rows"]:
-                untried = row["why_none"] and (f"not tried: {row['why_none']}", "", "")
-                cells = untried or (row["rank_1"], row["eer"], row["auc"])
-                about = (row["name"], row["sentence"])
-                rows.append((*about, *(Cell(each) if untried else number(each) for each in cells)))
+                told.setdefault((row["name"], row["sentence"]))
+                if row["why_none"]:
+                    why_none.setdefault((row["name"], row["why_none"]), []).append(table["label"])
+                else:
+                    rows.append((row["name"], *map(number, (row["rank_1"], row["eer"], row["auc"]))))
             risk = table["risk"]
             note = f"Risk: {risk[1]}, by the attacker called \u201c{risk[0]}\u201d." if risk else ""
             groups.append(Group(rows_of(rows), table["label"], table["label"], note))
-        columns = ("attacker", "what it knows and does", "rank-1", "EER, one threshold", "AUC")
+        yield Terms(tuple((name, (sentence,)) for name, sentence in told), short=True)
+        columns = ("attacker", "rank-1", "EER, one threshold", "AUC")
         yield Table(columns, tuple(groups), "Rates by what the attacker knows and does.")
+        for (name, reason), labels in why_none.items():
+            where = "" if len(labels) == len(groups) else f" on {', '.join(labels)}"
+            yield Paragraph(f"{reason.rstrip('.')}.", opening=f"Not tried, {name}{where}:")
     if view["retuned"]:
         yield Heading("Attackers re-tuned for each log", 3, "retuned")
         yield Paragraph(
@@ -144,30 +174,44 @@ def further(view: View) -> Iterator[Block]:
         return
     yield Heading("More measures", 3, "further")
     yield Paragraph(
-        "The same scores of the strongest attacker, asked other questions. In brackets: 95 % intervals over "
-        "people."
+        f"The same scores, by {_whose(view)}, asked other questions. In brackets: 95 % intervals over people."
     )
+    measured = [row for row in found["rows"] if any(map(_told, row["cells"]))]
     if len(found["logs"]) <= _SIDE_BY_SIDE:
         rows = tuple(
-            Row((Cell(row["name"]), *map(Cell.of, row["cells"])), note=row["meaning"])
-            for row in found["rows"]
+            Row((Cell(row["name"]), *map(Cell.of, row["cells"])), note=row["meaning"]) for row in measured
         )
         yield Table(("measure", *found["logs"]), (Group(rows),), "More measures, by log.")
-        return
-    groups = tuple(
-        Group(
-            tuple(
-                Row((Cell(log), Cell.of(cell)), about=log)
-                for log, cell in zip(found["logs"], row["cells"], strict=True)
-            ),
-            f"{row['name']}: {row['meaning']}",
+    else:
+        yield Terms(tuple((row["name"], (row["meaning"],)) for row in measured), short=True)
+        for start in range(0, len(measured), _SIDE_BY_SIDE):
+            some = measured[start : start + _SIDE_BY_SIDE]
+            lines = tuple(
+                Row((Cell(log), *(Cell.of(row["cells"][place]) for row in some)), about=log)
+                for place, log in enumerate(found["logs"])
+            )
+            names = tuple(row["name"] for row in some)
+            yield Table(("log", *names), (Group(lines),), f"More measures: {', '.join(names)}.")
+    if missing := [row["name"] for row in found["rows"] if row not in measured]:
+        yield Paragraph(f"Not measured on any log: {', '.join(missing)}.")
+
+
+_SIDE_BY_SIDE: Final = 4  # columns of numbers that fit beside each other on a page
+
+
+def _told(text: str) -> bool:
+    """Say whether a cell holds a number."""
+    return text != NOT_MEASURED
+
+
+def _whose(view: View) -> str:
+    """Return by whom rates are that stand with a log, so that no ladder is mistaken for them."""
+    if view["threats"]:
+        return (
+            "the attacker that speaks for each log and is informed of the protection (others, under "
+            "\u201cWho the attacker is\u201d, may achieve more)"
         )
-        for row in found["rows"]
-    )
-    yield Table(("log", "value"), groups, "More measures, one after the other.")
-
-
-_SIDE_BY_SIDE: Final = 4  # logs that fit beside each other on a page
+    return "the attacker that speaks for each log"
 
 
 def machines(view: View) -> Iterator[Block]:

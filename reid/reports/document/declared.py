@@ -61,11 +61,13 @@ class Declared:
             low, high = math.floor(self.people * rate["low"]), math.ceil(self.people * rate["high"])
             told.append(
                 f"if an attack finds them as those measured, {low:,} to {high:,} of {self.people:,} people "
-                "are named. Among more people than were measured each is harder to find, among fewer easier"
+                "are named, and more by a better attack. Among more people than were measured each is "
+                "harder to find, among fewer easier"
             )
         if not told:
             named = percent(rate)
             told.append(
-                f"nothing beyond what was measured: {named} of the people are named if somebody attacks"
+                f"nothing beyond what was measured: at least {named} of the people are named if somebody "
+                "attacks"
             )
         return f"{whose}: {'. '.join(f'{each[:1].upper()}{each[1:]}' for each in told)}."

@@ -159,18 +159,31 @@ def three_questions(blocks: Mapping[str, Mapping[str, Any]]) -> Iterator[Block]:
         "100 % is certain. The opinion asks more than these numbers can tell, and an answer of 0 % is no "
         "proof."
     )
-    rows: dict[str, list[Row]] = {key: [] for key in _CRITERIA}
-    for name, block in blocks.items():
-        measured = (block.get("further") or {}).get("criteria", {})
-        for key, lines in rows.items():
+    if any(block.get("threats") for block in blocks.values()):
+        yield Paragraph(
+            "The attacker asked here is informed of the protection; others, under \u201cWho the attacker "
+            "is\u201d, may achieve more."
+        )
+    rows: dict[str, list[Row]] = {}
+    each = {name: (block.get("further") or {}).get("criteria", {}) for name, block in blocks.items()}
+    for key in _CRITERIA:
+        if not any(measured.get(key) for measured in each.values()):
+            reason = (
+                "" if key != "inference" else ": it takes a group of each person, which the log does not tell"
+            )
+            yield Paragraph(f"was measured on no log{reason}.", opening=f"{_CRITERIA[key][0].capitalize()}")
+            continue
+        lines = rows[key] = []
+        for name, measured in each.items():
             one = measured.get(key)
             cells = [Cell.of(percent(one and one[part])) for part in ("risk", "attack", "control")]
             lines.append(Row((Cell(name), *cells), about=name))
     groups = tuple(
         Group(tuple(lines), f"{_CRITERIA[key][0]}: {_CRITERIA[key][1]}") for key, lines in rows.items()
     )
-    columns = ("log", "beyond the control", "attack", "control")
-    yield Table(columns, groups, "The three criteria, with 95 % intervals over people.")
+    if groups:
+        columns = ("log", "beyond the control", "attack", "control")
+        yield Table(columns, groups, "The three criteria, with 95 % intervals over people.")
 
 
 def _clocks(table: Mapping[str, Any]) -> str:

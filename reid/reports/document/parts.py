@@ -37,6 +37,8 @@ _PLACE: Final = {
 }
 _ORDER: Final = ("first", "attackers", "costs", "exposed", "kinds")
 _SIZES: Final = (2, 10, 50)
+_MOST_NAMED: Final = 2  # logs of which something is said on the first page
+_UNCHECKED: Final = "Whether these attackers could have succeeded at all (--adequacy)"
 _MOST_BESIDE: Final = 6  # logs in the table by number of people
 
 
@@ -88,13 +90,10 @@ def weakened(view: View) -> Iterator[Block]:
         yield Bullets(tuple(view["weakened_by"]))
     else:
         yield Paragraph("Nothing in the settings: each is at full strength.")
-    elsewhere: dict[str, list[str]] = {}
-    for name, texts in view["weakened_elsewhere"]:
-        for text in texts:
-            if f"{text[:1].upper()}{text[1:]}" not in view["weakened_by"]:
-                elsewhere.setdefault(text, []).append(name)
-    for text, names in elsewhere.items():
-        yield Paragraph(f"{text}.", opening=f"Only {', '.join(names)}:")
+    for text, names in _elsewhere(view).items():
+        few = len(names) <= _MOST_NAMED
+        who = ", ".join(names) if few else f"{len(names)} of the {len(view['rows'])} logs"
+        yield Paragraph(f"{text}.", opening=f"Only {who}:")
     for text in view["separations"]:
         yield Paragraph(text)
     if view["machines"]:
@@ -106,11 +105,29 @@ def weakened(view: View) -> Iterator[Block]:
         yield Paragraph(f"Could not be measured: {'; '.join(view['failures'])}.")
 
 
+def _elsewhere(view: View) -> dict[str, list[str]]:
+    """Return what weakens only some logs, with their names."""
+    found: dict[str, list[str]] = {}
+    for name, texts in view["weakened_elsewhere"]:
+        for text in texts:
+            if f"{text[:1].upper()}{text[1:]}" not in view["weakened_by"]:
+                found.setdefault(text, []).append(name)
+    return found
+
+
+def _weakened_where(view: View) -> Iterator[Block]:
+    """Yield which logs are meant where the first page gives but their number."""
+    for text, names in _elsewhere(view).items():
+        if len(names) > _MOST_NAMED:
+            yield Paragraph(f"{text}: {', '.join(names)}.", opening="Weakened only on some logs.")
+
+
 def untested(view: View) -> Iterator[Block]:
     """Yield what was not looked at."""
     yield Heading("What was not tested", anchor="untested")
+    unchecked = () if view["adequacy"] else (_UNCHECKED,)
     if view["not_tested"]:
-        yield Bullets(tuple(view["not_tested"]))
+        yield Bullets((*view["not_tested"], *unchecked))
     else:
         yield Paragraph("No list of untested attacks was given with this report.")
 
@@ -126,6 +143,7 @@ def attackers(view: View, places: Places) -> Iterator[Block]:
     )
     yield from audit_tables.threats(view)
     yield from audit_tables.attackers(view)
+    yield from _weakened_where(view)
     yield from places.get("attackers", ())
     yield from audit_tables.modalities(view)
     yield from exposure.amounts(view)
@@ -183,13 +201,16 @@ def kinds(
             rows.append(Row((Cell(f"{size:,}"), *cells)))
     yield from places.get("kinds", ())
     shown = list(blocks)[:_MOST_BESIDE]
+    laddered = any(block.get("threats") for block in blocks.values())
     if rows:
         kept = tuple(Row(row.cells[: 1 + len(shown)]) for row in rows)
         more = f" The first {len(shown)} logs; all stand above." if len(shown) < len(blocks) else ""
         yield Table(
             ("people", *shown),
             (Group(kept),),
-            f"Share named at first guess, by how many people each is looked for among.{more}",
+            "Share named at first guess, at least, by how many people each is looked for among"
+            f"{', by an attacker informed of the protection; others may achieve more' if laddered else ''}."
+            f"{more}",
             by_people=True,
         )
 

@@ -31,16 +31,17 @@ from reid.reports.document.declared import Declared
 from reid.reports.drawings import report_of
 from reid.reports.shown import Shown
 from reid.reports.view import page_view
-from reid.reports.wording import fraction, in_short, named_blocks, percent
+from reid.reports.wording import answer, fraction, in_short, label, named_blocks, percent
 from reid.study.exposure import Comparison, comparisons_of
 from reid.study.finished import FinishedStudy
-from reid.study.frontier import Frontier, looked_at
+from reid.study.frontier import Frontier, is_trusted, looked_at
 from reid.study.recommend import USUAL_RISK, Recommendation, recommend
 
 Frontiers = Mapping[str, Frontier | None]
 
 _TITLE: Final = "Protections held against each other"
 _NAME: Final = 120
+_FEW: Final = 2  # names that a cell of a table has room for
 
 
 def study_document(
@@ -164,13 +165,25 @@ def _first_page(
             yield Paragraph(f"{where}no attack found anything, so nothing is known of the risk.", "answer")
             continue
         view = page_view(report)
+        doubted = {plain(cell.strategy) for cell in one.cells if not is_trusted(cell)}
         if view["not_trustworthy"]:
+            named = ", ".join("raw log" if name == "none" else name for name in sorted(doubted))
+            left_out = " It is not counted in the answer." if doubted - {"none"} else ""
             yield Paragraph(
-                f"{where}{view['not_trustworthy']}", "warning", "Do not rely on all that follows."
+                f"{where}{view['not_trustworthy']}{left_out}",
+                "warning",
+                f"Do not rely on what is said of {named or 'these releases'}.",
             )
-        yield Paragraph(f"{where}{in_short(report) or 'Nothing can be said of the risk.'}", "answer")
+        trusted = {**report, "results": [each for each in report["results"] if label(each) not in doubted]}
+        short = in_short(trusted)
+        yield Paragraph(f"{where}{short or 'Nothing can be said of the risk.'}", "answer")
+        if short:
+            yield Paragraph(answer(trusted), opening="In numbers:")
+        purposes: dict[str, list[str]] = {}
         for each in found:
-            yield Paragraph(_in_one_sentence(each), opening=f"For {plain(each.compared.purpose, 60)}:")
+            purposes.setdefault(_in_one_sentence(each), []).append(plain(each.compared.purpose, 60))
+        for sentence, names in purposes.items():
+            yield Paragraph(sentence, opening=f"For {', '.join(names)}:")
         if not weak:
             weak, untested = list(parts.weakened(view)), list(parts.untested(view))
     yield Paragraph(f"{standing.LOWER_BOUND} {LINE}", "aside")
@@ -236,7 +249,11 @@ def _costs(one: Comparison, frontiers: Frontiers) -> Table:
     rows = []
     for cell in one.cells:
         points = [found.get(cell.cell) for found in worth.values()]
-        beaten = dict.fromkeys(name for point in points if point is not None for name in point.beaten_by)
+        beaten = {
+            purpose: [_called(name) for name in found[cell.cell].beaten_by]
+            for purpose, found in worth.items()
+            if cell.cell in found
+        }
         name = "raw log" if cell.strategy == "none" else plain(cell.strategy, _NAME)
         rows.append(
             Row(
@@ -247,13 +264,11 @@ def _costs(one: Comparison, frontiers: Frontiers) -> Table:
                         Cell.of("does not apply" if point is None else fraction(point.utility.as_dict()))
                         for point in points
                     ),
-                    Cell(
-                        ", ".join("raw log" if each == "none" else plain(each, 60) for each in beaten)
-                        or "none"
-                    ),
+                    Cell(_beaten(beaten)),
                 ),
                 strong=cell.strategy == "none",
                 about=name,
+                note="" if is_trusted(cell) else "not trustworthy: a check of the attack failed",
             )
         )
     columns = (
@@ -270,9 +285,25 @@ def _costs(one: Comparison, frontiers: Frontiers) -> Table:
     return Table(columns, (Group(tuple(rows)),), caption)
 
 
+def _called(strategy: str) -> str:
+    return "raw log" if strategy == "none" else plain(strategy, 60)
+
+
+def _beaten(by_purpose: Mapping[str, Sequence[str]]) -> str:
+    """Return for which purposes a setting is beaten, and by how many; by which, where they are few."""
+    told: dict[str, list[str]] = {}
+    for purpose, names in by_purpose.items():
+        few = ", ".join(names) if len(names) <= _FEW else f"{len(names)} others"
+        told.setdefault(few, []).append(plain(purpose, 60))
+    if set(told) <= {""}:
+        return "none"
+    return "; ".join(f"{', '.join(purposes)}: {few or 'none'}" for few, purposes in told.items())
+
+
 def _in_one_sentence(found: Recommendation) -> str:
     if found.best is None:
-        return f"no protection can be recommended: {plain(found.why, 400)}."
+        line = f"a line of {100 * found.max_risk:g} % among {found.compared.among} people"
+        return f"no protection can be recommended under {line}: {plain(found.why, 400)}."
     risk, worth = found.best.risk.as_dict(), found.best.utility.as_dict()
     return (
         f"release with {plain(found.best.strategy, _NAME)}: {percent(risk)} of people are named among "
