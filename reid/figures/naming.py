@@ -48,7 +48,7 @@ def spread(wanted: FloatArray, tall: FloatArray, low: float, high: float) -> Flo
     Examples
     --------
     >>> spread(np.array([1.0, 2.0, 9.0]), np.full(3, 4.0), 0.0, 20.0)
-    array([2., 6., 9.])
+    array([ 2.,  6., 10.])
     """
     if not wanted.size:
         return wanted

@@ -47,7 +47,7 @@ def test_the_curve_goes_from_two_people_through_the_measured_rate_to_the_populat
     larger: dict[str, Any],
 ) -> None:
     block = larger["headline"]
-    points = scaled_points(block["scaled"])
+    points = scaled_points("raw log", block["scaled"])
     assert (points.people[0], points.people[-1]) == (2, block["n_people"])
     assert (points.beyond[0], points.beyond[-1]) == (block["n_people"], 150)
     ends = [points.rate[-1], points.beyond_rate[0]]
