@@ -41,7 +41,7 @@ Frontiers = Mapping[str, Frontier | None]
 
 _TITLE: Final = "Protections held against each other"
 _NAME: Final = 120
-_FEW: Final = 2  # names that a cell of a table has room for
+_FEW: Final = 1  # names that a cell of a table has room for
 
 
 def study_document(
