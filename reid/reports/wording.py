@@ -37,25 +37,25 @@ def half_width(rate: Mapping[str, float]) -> float:
 def whole(rate: Mapping[str, float]) -> tuple[int, int]:
     """Return the rate as a count and out of how many (100, 1,000, ...), no finer than its interval.
 
-    A rate below 1 never becomes all of them.
+    It is rounded down: it stands behind the words "at least".
 
     Examples
     --------
     >>> whole({"value": 0.879, "low": 0.858, "high": 0.898})
-    (88, 100)
+    (87, 100)
     >>> whole({"value": 0.6418, "low": 0.6395, "high": 0.6441})
-    (642, 1000)
+    (641, 1000)
     >>> whole({"value": 0.841, "low": 0.706, "high": 0.921})
-    (85, 100)
+    (80, 100)
+    >>> whole({"value": 0.042, "low": 0.005, "high": 0.131})
+    (4, 100)
     """
     half = half_width(rate)
     digits = min(max(2, math.ceil(-math.log10(half))), _FINEST) if half > 0 else 2
     out_of = 10**digits
     step = 5 if half >= _COARSE else 1
-    count = step * round(rate["value"] * out_of / step)
-    if count == out_of and rate["value"] < 1:
-        count -= step
-    return count, out_of
+    exact = round(rate["value"] * out_of, 9)
+    return step * math.floor(exact / step) or math.floor(exact), out_of
 
 
 def interval(rate: Mapping[str, float], fewest: int = 0) -> str:
