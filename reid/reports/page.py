@@ -14,6 +14,7 @@ from typing import Any, Final
 from reid.errors import OutputError
 from reid.reports.adequacy import warning
 from reid.reports.document.audit import audit_document
+from reid.reports.document.evidence import EVIDENCE
 from reid.reports.document.html import as_html
 from reid.reports.drawings import AUDIT_FIGURES, Shown, figures
 from reid.reports.wording import answer
@@ -71,6 +72,9 @@ def write_audit(report: Mapping[str, Any], run: Mapping[str, Any], out: Path) ->
                 unwanted.append(path)  # an earlier run's figure would not belong to this report
             else:
                 contents[path] = getattr(shown.picture, ending)
+    if (out / EVIDENCE).is_file():  # it vouches for documents of an earlier report, which go with it
+        unwanted += [out / EVIDENCE, *(out / f"report.{ending}" for ending in ("md", "pdf"))]
+        unwanted += [out / "figures" / f"{name}.{end}" for name in AUDIT_FIGURES for end in ("csv", "pdf")]
     files = AuditFiles(out / "report.json", out / "report.html", out / "run.json", tuple(contents))
     contents[files.report] = _json(steady).encode()
     contents[files.page] = page.encode()

@@ -215,6 +215,25 @@ def test_no_cell_of_a_figures_data_is_a_formula(tmp_path: Path) -> None:
     assert any("'=cmd" in path.read_text() for path in tables)
 
 
+def test_an_audit_made_anew_takes_the_documents_of_the_one_before_with_it(tmp_path: Path) -> None:
+    write_audit(report(), {}, tmp_path)
+    (tmp_path / "report.md").write_text("somebody's own")
+    write_audit(report(), {}, tmp_path)
+    assert (tmp_path / "report.md").read_text() == "somebody's own"
+    audited = {path for path in tmp_path.rglob("*") if path.is_file()} - {tmp_path / "report.md"}
+    write_report(tmp_path, Wish(formats=("html", "md")))
+    write_audit(report(), {}, tmp_path)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == audited
+
+
+def test_the_tables_of_a_study_are_among_its_evidence(tmp_path: Path) -> None:
+    run_study(declared(tmp_path, strategies=["key-classes"]), tmp_path / "study")
+    write_report(tmp_path / "study", Wish(formats=("md",)))
+    assert verify(tmp_path / "study", code_mark()).holds
+    (tmp_path / "study" / "results.parquet").write_bytes(b"other")
+    assert verify(tmp_path / "study", code_mark()).differing == ("results.parquet",)
+
+
 def test_evidence_tells_which_file_is_not_as_it_was_written(
     filed: Path, tmp_path: Path, run_reid: Run
 ) -> None:

@@ -23,7 +23,7 @@ from reid.reports.drawings import figures, study_figures
 from reid.reports.schema import read_report
 from reid.reports.shown import Shown
 from reid.storage import whole_file
-from reid.study.finished import DECLARED, PLAN_FILE, FinishedStudy, is_study
+from reid.study.finished import DECLARED, PEOPLE_FILE, PLAN_FILE, RESULTS_FILE, FinishedStudy, is_study
 from reid.study.plan import code_mark
 from reid.study.recommend import USUAL_RISK
 from reid.study.work import CELLS
@@ -115,7 +115,8 @@ def _told_of(folder: Path, wish: Wish) -> _Told:
     if folder.is_dir() and is_study(folder):
         study = FinishedStudy.read(folder)
         cells = (path for path in (folder / CELLS).iterdir() if not path.name.startswith("."))
-        paths = [folder / DECLARED, folder / PLAN_FILE, *sorted(cells)]
+        tables = (DECLARED, PLAN_FILE, RESULTS_FILE, PEOPLE_FILE)
+        paths = [*(folder / name for name in tables), *sorted(cells)]
 
         def numbers() -> dict[str, Any]:
             found = [each for one in recommendations(study, wish.max_risk) for each in one]
