@@ -14,7 +14,7 @@ _NO_GLYPH: Final = "\N{REPLACEMENT CHARACTER}"
 _MEASURED_PT: Final = 100.0
 _POINTS_PER_INCH: Final = 72
 #: Parts of a word, each up to a mark after which it may be broken.
-_PARTS: Final = re.compile(r"[^(=,]*[(=,]|[^(=,]+")
+_PARTS: Final = re.compile(r"[^(=,-]*[(=,-]|[^(=,-]+")
 
 
 def plain(text: object, limit: int = 200) -> str:

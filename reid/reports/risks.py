@@ -28,7 +28,8 @@ _CAPTION_THREATS: Final = (
 )
 _MOST_ON_SLIDE: Final = 6
 _FEWEST_COLUMNS: Final = 2
-_MOST_COLUMNS: Final = 9
+_MOST_THREATS: Final = 9
+_MOST_ATTACKERS: Final = 5  # their names are long
 _CAPTION_EER: Final = (
     "Equal error rate of one-to-one comparison, with 95 % intervals over people. Dotted: blind guessing. "
     "Further right is harder for the attackers tried here; a better one may be further left."
@@ -134,6 +135,7 @@ def _by_threat(blocks: Blocks) -> Attackers | None:
     return _band(
         "By what the attacker knows and does (the strongest attacker of each)", blocks, known,
         {label: {rung: one.get("rank_1") for rung, one in found.items()} for label, found in rungs.items()},
+        _MOST_THREATS,
     )  # fmt: skip
 
 
@@ -144,13 +146,17 @@ def _by_attacker(blocks: Blocks) -> Attackers | None:
         for label, block in blocks.items()
     }
     known = dict.fromkeys(name for found in rates.values() for name in found)
-    return _band("By attacker, who learns and enrols on data released in the same way", blocks, known, rates)
+    title = "By attacker, who learns and enrols on data released in the same way"
+    return _band(title, blocks, known, rates, _MOST_ATTACKERS)
 
 
 def _band(
-    title: str, blocks: Blocks, known: Iterable[str], rates: Mapping[str, Mapping[str, Any]]
+    title: str, blocks: Blocks, known: Iterable[str], rates: Mapping[str, Mapping[str, Any]], most: int
 ) -> Attackers | None:
-    """Return a band of columns, from the weakest to the strongest; None with fewer than two."""
+    """Return a band of columns, from the weakest to the strongest; None with fewer than two.
+
+    Of more than ``most`` attackers the strongest are drawn, and whoever is the strongest on some log.
+    """
     found = {
         name: tuple(
             None
@@ -168,7 +174,12 @@ def _band(
         values = [rate.value for rate in found[name] if rate is not None]
         return sum(values) / len(values)
 
-    names = sorted(found, key=lambda name: (strength(name), name))[-_MOST_COLUMNS:]
+    leaders = {
+        max(found, key=lambda name: -1.0 if (rate := found[name][place]) is None else rate.value)
+        for place in range(len(blocks))
+    }
+    ranked = sorted(found, key=lambda name: (name in leaders, strength(name), name))
+    names = sorted(ranked[-max(most, len(leaders)) :], key=lambda name: (strength(name), name))
     return Attackers(
         title=title,
         names=tuple(drawable(name, 60) for name in names),
