@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from reid.errors import SourceError, TooFewError
-from reid.evaluation.splits import pointer_parts, require_disjoint
+from reid.evaluation.dividing import pointer_parts
+from reid.evaluation.splits import require_disjoint
 from reid.events.table import EventTable
 from reid.samples.cutting import cut, cut_finer
 from reid.samples.table import SampleTable

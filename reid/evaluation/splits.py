@@ -7,25 +7,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reid.errors import LeakError, ParameterError, TooFewError
+from reid.errors import LeakError, TooFewError
+from reid.evaluation.dividing import divide, gallery_units, has_one_session_each, too_few_attacked, unit_of
 from reid.evaluation.settings import FEWEST_FOR_POPULATION, SplitSettings
-from reid.events.schema import POINTER_EVENTS
 from reid.events.table import EventTable
-from reid.samples.cutting import cut, cut_finer, halves
-from reid.samples.table import PieceTable, SampleTable
+from reid.samples.table import SampleTable
 from reid.seeding import Streams, hashed_order
-from reid.typing import IntArray
 
 #: What can lie between a person's gallery and probes, from far to near.
 SEPARATIONS: Final = ("sitting", "session", "trial", "within")
-_PLURAL: Final = {"session": "sessions", "trial": "trials"}  # cuts and halves are called pieces
-
-#: Pointer events of a part, some 15 strokes: few sessions of a person are long enough to learn from parts.
-_POINTER_EVENTS_PER_PART: Final = 400
-_MOST_POINTER_PARTS: Final = 12_000  # of the whole log, which is what the features of all of them take
-_PIECES_TO_LEARN_FROM, _MOST_PARTS = 4, 3  # of a person's gallery, and of one session of it
-
-UnitsOf = dict[str, list[list[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +88,28 @@ def make_split(events: EventTable, people: People, settings: SplitSettings) -> S
     LeakError
         Gallery and probes would share a session (a trial, where people have one session).
     """
-    unit = _unit(events, settings)
-    pieces, units_of = _pieces(events, people, settings, unit)
-    gallery_of, probes_of, people_left_out, at_hand = _divide(pieces, units_of, people, settings, unit)
-    if len(gallery_of) < 2:  # noqa: PLR2004  one person cannot be mistaken for another
-        needed = f"have at least 2 people with {_needed(settings)} {_PLURAL.get(unit, 'pieces')} each"
-        advice = "Lower --gallery-sessions or --probe-sessions, or cut finer with --sample."
-        raise TooFewError.of("the people attacked", must=needed, found=len(gallery_of), advice=advice)
-    gallery = SampleTable.of_groups(pieces, sorted(gallery_of.items()))
-    probes = SampleTable.of_groups(
-        pieces, [(subject, group) for subject, groups in sorted(probes_of.items()) for group in groups]
-    )
+    unit = unit_of(events, settings)
+    divided = divide(events, people.enrolled, settings, unit, regime=people.regime)
+    if len(divided.gallery_of) < 2:  # noqa: PLR2004  one person cannot be mistaken for another
+        raise too_few_attacked(settings, unit, len(divided.gallery_of))
+    gallery, probes = divided.gallery(), divided.probes()
     if people.background:
-        train = SampleTable.of_groups(pieces, _background_groups(units_of, people.background, settings))
-        if len(train.subjects) < 4:  # noqa: PLR2004  folds of two people
-            must = "have at least 4 people with 2 probes each"
-            raise TooFewError.of("the background", must=must, found=len(train.subjects))
+        train = divided.background(people.background, settings)
     else:
-        train = SampleTable.of_groups(pieces, _gallery_units(gallery_of, units_of, settings))
-    require_disjoint(gallery, probes, within=unit in {"half", "trial"} and _has_one_session_each(events))
+        units = gallery_units(divided.gallery_of, divided.units_of, settings)
+        train = SampleTable.of_groups(divided.pieces, units)
+    require_disjoint(gallery, probes, within=unit in {"half", "trial"} and has_one_session_each(events))
     nearest = "within" if unit == "half" else separation_of(gallery, probes)
-    separation = "trial" if unit == "trial" else nearest
-    return Split(train, gallery, probes, people.regime, separation, nearest, people_left_out, at_hand)
+    return Split(
+        train,
+        gallery,
+        probes,
+        people.regime,
+        "trial" if unit == "trial" else nearest,
+        nearest,
+        len(people.enrolled) - len(divided.gallery_of),
+        divided.at_hand,
+    )
 
 
 def random_split(split: Split, seed: int) -> Split:
@@ -173,131 +163,6 @@ def n_shared(gallery: SampleTable, probes: SampleTable, what: str) -> int:
         sessions = side.pieces.frame["session"].gather(single["piece"])
         sides.append(single.with_columns(session=sessions).select("subject_id", what).unique())
     return sides[0].join(sides[1], on=["subject_id", what]).height
-
-
-def _has_one_session_each(events: EventTable) -> bool:
-    return bool(events.sessions["subject_id"].is_unique().all())
-
-
-def _unit(events: EventTable, settings: SplitSettings) -> str:
-    """Return what gallery and probes are counted in: ``session``, ``trial`` or ``half``."""
-    has_trials = events.frame["trial"].null_count() < len(events)
-    if settings.sample == "trial":
-        if not has_trials:
-            advice = "Use --sample session, events=N or seconds=N."
-            raise ParameterError.of(
-                "--sample trial", must="meet a source that marks trials", found="none", advice=advice
-            )
-        return "trial"
-    if not _has_one_session_each(events):
-        return "session"
-    return "trial" if has_trials and not settings.cuts_sessions else "half"
-
-
-def _pieces(
-    events: EventTable, people: People, settings: SplitSettings, unit: str
-) -> tuple[PieceTable, UnitsOf]:
-    """Return the pieces, and each person's units in time, each as the pieces that it holds.
-
-    In the closed set an attacker learns how much a person varies from the gallery alone. Where that
-    would be a piece or a few, whole sessions and halves are cut finer; sessions of a pointer always are.
-    """
-    if settings.cuts_sessions:
-        pieces = cut(events, settings.sample)
-        whole = np.arange(len(pieces))
-    else:
-        whole_pieces = halves(events) if unit == "half" else cut(events, unit)
-        n_parts: int | IntArray = pointer_parts(whole_pieces)
-        if np.max(n_parts) == 1 and people.regime == "closed-set" and unit != "trial":
-            n_parts = min(_MOST_PARTS, -(-_PIECES_TO_LEARN_FROM // _typical_gallery(events, settings, unit)))
-        pieces, whole = cut_finer(whole_pieces, n_parts)
-    numbered = pieces.frame.with_row_index("piece").with_columns(unit=pl.Series(whole, dtype=pl.Int64))
-    by = pl.col("session").cast(pl.Int64) if unit == "session" else pl.col("unit")
-    units = numbered.sort("subject_id", "order").group_by("subject_id", by.alias("by"), maintain_order=True)
-    by_person = units.agg("piece").group_by("subject_id", maintain_order=True).agg("piece")
-    return pieces, dict(by_person.iter_rows())
-
-
-def pointer_parts(pieces: PieceTable) -> IntArray:
-    """Return into how many parts to cut each piece, by the pointer events in it: int64, (n_pieces,)."""
-    is_pointer = pieces.events.frame["event"].is_in(POINTER_EVENTS).to_numpy()
-    so_far = np.concatenate([[0], np.cumsum(is_pointer)])
-    starts, stops = pieces.bounds()
-    parts = (so_far[stops] - so_far[starts]) / _POINTER_EVENTS_PER_PART
-    coarser = max(parts.sum() / _MOST_POINTER_PARTS, 1.0)
-    return np.asarray(np.maximum(np.rint(parts / coarser), 1), dtype=np.int64)
-
-
-def _typical_gallery(events: EventTable, settings: SplitSettings, unit: str) -> int:
-    """Return how many units are enrolled of the median person."""
-    n_units = 2 if unit == "half" else int(np.median(events.sessions.group_by("subject_id").len()["len"]))
-    return max(settings.n_enrolled(n_units), 1)
-
-
-def _needed(settings: SplitSettings) -> int:
-    probed = max(settings.probe_sessions, settings.held_out_sessions or 1)
-    return (settings.gallery_sessions or 1) + probed
-
-
-def _divide(
-    pieces: PieceTable, units_of: UnitsOf, people: People, settings: SplitSettings, unit: str
-) -> tuple[dict[str, list[int]], dict[str, list[list[int]]], int, int]:
-    """Return gallery pieces and probes of each enrolled person, how many lack them, most units of one."""
-    gallery_of: dict[str, list[int]] = {}
-    probes_of: dict[str, list[list[int]]] = {}
-    most = 0
-    several_sessions = (
-        pieces.frame.group_by("subject_id").agg(pl.col("session").n_unique())["session"].max() != 1
-    )
-    session_of = pieces.frame["session"].to_list()
-    for subject in people.enrolled:
-        units = units_of.get(subject, [])
-        most = max(most, len(units))
-        n_gallery = settings.n_enrolled(len(units))
-        gallery = [piece for members in units[:n_gallery] for piece in members]
-        rest = units[n_gallery:]
-        if unit == "trial" and several_sessions:
-            enrolled_sessions = {session_of[piece] for piece in gallery}
-            rest = [members for members in rest if session_of[members[0]] not in enrolled_sessions]
-        probes = _grouped(rest, settings)
-        if gallery and probes:
-            gallery_of[subject], probes_of[subject] = gallery, probes
-    return gallery_of, probes_of, len(people.enrolled) - len(gallery_of), most
-
-
-def _grouped(units: list[list[int]], settings: SplitSettings) -> list[list[int]]:
-    """Pool runs of ``probe_sessions`` units into probes; an incomplete last run is dropped."""
-    if settings.cuts_sessions:
-        return [[piece] for members in units for piece in members]
-    size = settings.probe_sessions
-    runs = (units[start : start + size] for start in range(0, len(units) - size + 1, size))
-    return [[piece for members in run for piece in members] for run in runs]
-
-
-def _background_groups(
-    units_of: UnitsOf, background: tuple[str, ...], settings: SplitSettings
-) -> list[tuple[str, list[int]]]:
-    """Return samples as long as a probe from all that the background people did, two or more of each."""
-    groups = []
-    for subject in background:
-        own = _grouped(units_of.get(subject, []), settings)
-        if len(own) > 1:  # one sample alone says nothing about a person's spread
-            groups += [(subject, group) for group in own]
-    return groups
-
-
-def _gallery_units(
-    gallery_of: dict[str, list[int]], units_of: UnitsOf, settings: SplitSettings
-) -> list[tuple[str, list[int]]]:
-    """Return the gallery of each person as the samples of which it was made."""
-    groups = []
-    for subject, gallery in sorted(gallery_of.items()):
-        enrolled = set(gallery)
-        if settings.cuts_sessions:
-            groups += [(subject, [piece]) for piece in gallery]
-        else:
-            groups += [(subject, members) for members in units_of[subject] if enrolled.issuperset(members)]
-    return groups
 
 
 def separation_of(gallery: SampleTable, probes: SampleTable) -> str:

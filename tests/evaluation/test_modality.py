@@ -10,9 +10,9 @@ import pytest
 from reid.attackers import ATTACKERS, DEFAULT_ATTACKERS, JOINT_ATTACKERS, POINTER_ATTACKERS
 from reid.errors import BlindError, TooFewError, UnknownNameError
 from reid.evaluation.audit import audit
+from reid.evaluation.dividing import pointer_parts
 from reid.evaluation.lineup import LineUp
 from reid.evaluation.modality import modalities_in, modality_of, of_modality
-from reid.evaluation.splits import pointer_parts
 from reid.events.schema import KEY_EVENTS
 from reid.events.table import EventTable
 from reid.reports.modalities import modalities
