@@ -112,7 +112,7 @@ class EnrolledDiscriminant:
         same = same_person(self.people, self.cohort_people)
         among_templates[same] = np.nan
         within_cohort = (self.cohort @ self.cohort.T).astype(np.float64)
-        usual = usual_variance(within_cohort, self.n_nearest)
+        usual = usual_variance([within_cohort], self.n_nearest)
         scores = s_norm(
             raw, against_cohort, among_templates, same, self.n_nearest, usual=usual, one_scale=True
         )

@@ -90,7 +90,7 @@ class EnrolledLikelihoodRatio:
         same = same_person(self.people, self.cohort_people)
         among_templates[same] = np.nan
         within_cohort = self._ratios(self.cohort.mean, np.ones_like(self.cohort.mean), self.cohort)
-        usual = usual_variance(within_cohort, self.n_nearest)
+        usual = usual_variance([within_cohort], self.n_nearest)
         scores = s_norm(raw, against_cohort, among_templates, same, self.n_nearest, usual=usual)
         return ScoreMatrix(scores, self.people, tuple(probes.subject_ids))
 

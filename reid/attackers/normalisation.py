@@ -1,5 +1,7 @@
 """Bring the scores of different probes and templates to one scale by a cohort of other people."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,6 +12,33 @@ from reid.typing import BoolArray, FloatArray, IntArray
 #: six people alone says little. Tried on three logs, from 5 to 20; 20 was best or as good in each.
 _PEOPLE_OF_USUAL_SPREAD: Final = 20
 _ROUNDING: Final = 1e-12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scale:
+    """What probes, or templates, score against the cohort who resemble them most."""
+
+    mean: FloatArray  #: (n_rows,), or by row and person where people are left out; NaN where none is known
+    spread: FloatArray  #: of the same shape, above 0
+
+    @classmethod
+    def of(cls, cohort: FloatArray, n_nearest: int, usual: float | None) -> "Scale":
+        """Return the scale of each row of scores with the cohort; see :func:`s_norm`."""
+        mean, squares, count = _nearest(cohort, n_nearest)
+        return cls(mean, _spread(squares, count, usual))
+
+    def __getitem__(self, rows: IntArray | slice) -> "Scale":
+        """Return the scale of some rows."""
+        return Scale(self.mean[rows], self.spread[rows])
+
+
+def on_one_scale(scores: FloatArray, probes: Scale, templates: Scale) -> FloatArray:
+    """Return the mean of the deviations from a probe's and from a template's mean, each in its spread.
+
+    The scales must broadcast to the shape of ``scores``.
+    """
+    by_probe = (scores - probes.mean) / probes.spread
+    return np.asarray(0.5 * (by_probe + (scores - templates.mean) / templates.spread))
 
 
 def s_norm(
@@ -59,16 +88,15 @@ def s_norm(
     .. [2] Cumani et al. (2011). Comparison of speaker recognition approaches for real applications.
        Interspeech 2011.
     """
-    template_mean, squares, count = _nearest(template_cohort, n_nearest)
-    template_spread = _spread(squares, count, usual)
+    templates = Scale.of(template_cohort, n_nearest, usual)
+    steady = usual if one_scale else None
     if same.any():
-        probe_mean, squares, count = _nearest_others(probe_cohort, same, n_nearest)
+        mean, squares, count = _nearest_others(probe_cohort, same, n_nearest)
+        probes = Scale(mean, _spread(squares, count, steady))
     else:
-        mean, of_probe, seen = _nearest(probe_cohort, n_nearest)
-        probe_mean, squares, count = mean[:, None], of_probe[:, None], seen[:, None]
-    probe_spread = _spread(squares, count, usual if one_scale else None)
-    by_probe = (scores - probe_mean) / probe_spread
-    return np.asarray(0.5 * (by_probe + (scores - template_mean) / template_spread))
+        of_rows = Scale.of(probe_cohort, n_nearest, steady)
+        probes = Scale(of_rows.mean[:, None], of_rows.spread[:, None])
+    return on_one_scale(scores, probes, templates)
 
 
 def t_norm(scores: FloatArray, probe_cohort: FloatArray, n_nearest: int) -> FloatArray:
@@ -93,9 +121,8 @@ def t_norm(scores: FloatArray, probe_cohort: FloatArray, n_nearest: int) -> Floa
     .. [1] Auckenthaler et al. (2000). Score normalization for text-independent speaker verification
        systems. Digital Signal Processing 10, 42-54.
     """
-    mean, squares, count = _nearest(probe_cohort, n_nearest)
-    spread = _spread(squares, count, None)
-    return np.asarray((scores - mean[:, None]) / spread[:, None])
+    probes = Scale.of(probe_cohort, n_nearest, None)
+    return np.asarray((scores - probes.mean[:, None]) / probes.spread[:, None])
 
 
 def _nearest(cohort: FloatArray, n_nearest: int) -> tuple[FloatArray, FloatArray, IntArray]:
@@ -140,19 +167,26 @@ def _highest(cohort: FloatArray, n_nearest: int) -> tuple[FloatArray, BoolArray]
     return np.where(present, known, 0), present
 
 
-def usual_variance(within_cohort: FloatArray, n_nearest: int) -> float:
+def usual_variance(within_cohort: Iterable[FloatArray], n_nearest: int) -> float:
     """Return the variance of scores with others that is usual in a cohort.
 
     Parameters
     ----------
-    within_cohort : float64 array of shape (n_cohort, n_cohort)
-        Scores of the cohort's templates against each other.
+    within_cohort : float64 arrays of shapes (any, n_cohort)
+        Scores of the cohort's templates against each other, in one array or in blocks of rows that follow
+        each other.
     n_nearest : int
         How many of the others to compare with, if there are more.
     """
-    others = within_cohort.astype(np.float64, copy=True)
-    np.fill_diagonal(others, np.nan)
-    _, squares, count = _nearest(others, n_nearest)
+    of_rows: list[tuple[FloatArray, IntArray]] = []
+    first = 0
+    for rows in within_cohort:
+        others = rows.astype(np.float64, copy=True)
+        places = np.arange(len(rows))
+        others[places, first + places] = np.nan
+        of_rows.append(_nearest(others, n_nearest)[1:])
+        first += len(rows)
+    squares, count = (np.concatenate(one) for one in zip(*of_rows, strict=True))
     return float(squares.sum() / max(count.sum(), 1))
 
 

@@ -4,11 +4,15 @@ import json
 import logging
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reid.cli import options
+from reid.cli.in_parts import audited_in_parts
 from reid.cli.output import debugging, progress_bar, show_json, show_text
 from reid.cli.sources import reads_source, require_folder, require_other_file
+
+if TYPE_CHECKING:
+    from reid.evaluation.audit import Audit
 
 
 @reads_source
@@ -42,6 +46,7 @@ def audit(
     population: options.PopulationOption = None,
     far: options.FarOption = False,
     adequacy: options.AdequacyOption = "quick",
+    in_parts: options.InPartsOption = False,
     seed: options.SeedOption = 0,
     jobs: options.JobsOption = 1,
     quiet: options.QuietOption = False,
@@ -61,55 +66,70 @@ def audit(
     if not debugging():  # matplotlib tells of each folder that it would have liked to write to
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
-    from reid.evaluation.audit import audit as audit_events  # noqa: PLC0415  scikit-learn takes 2 s
-    from reid.events.reading import read_source  # noqa: PLC0415
     from reid.reports.page import summary, write_audit  # noqa: PLC0415
 
     for strategy in strategies or ():
         parse_strategy(strategy)  # a slip of the pen shows before a long log is read
     with progress_bar(quiet=quiet) as progress:
-        others = (
-            None if background_from is None else read_source(background_from, **reading, progress=progress)
-        )
-        started = time.perf_counter()
-        # A release was written by us or by a recorder: how a table is read is said of the raw log.
-        read = read_source(source, **({} if raw else reading), progress=progress)
-        original = None if raw is None else read_source(raw, **reading, progress=progress)
-        seconds = {"reading": time.perf_counter() - started}
-        result = audit_events(
-            read,
-            strategies=tuple(strategies or ()),
-            raw=original,
-            key=key,
-            regime=regime,
-            background=background,
-            background_from=others,
-            gallery_sessions=gallery_sessions,
-            held_out_sessions=held_out_sessions,
-            probe_sessions=probe_sessions,
-            sample=sample,
-            comparisons=comparisons,
-            split=split,
-            modality=modality,
-            attackers=tuple(attackers or ()),
-            scores=scores,
-            without=tuple(without or ()),
-            threat=threat,
-            channels=channels,
-            effort=effort,
-            amounts=amounts,
-            games=games,
-            releases=releases,
-            population=population,
-            far=far,
-            adequacy=adequacy,
-            seed=seed,
-            n_jobs=jobs,
-            progress=progress,
-        )
-        seconds |= result.run.get("seconds", {})
-        files = write_audit(result.report, {**result.run, "seconds": seconds}, out)
+        asked = {
+            "strategies": tuple(strategies or ()),
+            "regime": regime,
+            "background": background,
+            "gallery_sessions": gallery_sessions,
+            "held_out_sessions": held_out_sessions,
+            "probe_sessions": probe_sessions,
+            "sample": sample,
+            "comparisons": comparisons,
+            "split": split,
+            "modality": modality,
+            "attackers": tuple(attackers or ()),
+            "scores": scores,
+            "without": tuple(without or ()),
+            "threat": threat,
+            "channels": channels,
+            "effort": effort,
+            "amounts": amounts,
+            "games": games,
+            "releases": releases,
+            "population": population,
+            "far": far,
+            "adequacy": adequacy,
+            "seed": seed,
+            "n_jobs": jobs,
+            "progress": progress,
+        }
+        logs = {"raw": raw, "key": key, "background_from": background_from}
+        if in_parts:
+            result = audited_in_parts(source, asked | logs, reading)
+        else:
+            result = _audited(source, asked, reading, **logs)
+        files = write_audit(result.report, result.run, out)
     if as_json:
         show_json(json.loads(files.report.read_text(encoding="utf-8")))  # rounded as in the file
     else:
         show_text(f"{summary(result.report)}\n\nThe page: {files.page}", quiet=quiet)
+
+
+def _audited(
+    source: Path,
+    asked: dict[str, Any],
+    reading: dict[str, Any],
+    *,
+    raw: Path | None,
+    key: Path | None,
+    background_from: Path | None,
+) -> "Audit":
+    """Read all that is named, and audit it."""
+    from reid.evaluation.audit import audit as audit_events  # noqa: PLC0415  scikit-learn takes 2 s
+    from reid.events.reading import read_source  # noqa: PLC0415
+
+    progress = asked["progress"]
+    others = None if background_from is None else read_source(background_from, **reading, progress=progress)
+    started = time.perf_counter()
+    # A release was written by us or by a recorder: how a table is read is said of the raw log.
+    read = read_source(source, **({} if raw else reading), progress=progress)
+    original = None if raw is None else read_source(raw, **reading, progress=progress)
+    seconds = {"reading": time.perf_counter() - started}
+    result = audit_events(read, raw=original, key=key, background_from=others, **asked)
+    result.run["seconds"] = seconds | result.run.get("seconds", {})
+    return result

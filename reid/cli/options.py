@@ -244,6 +244,13 @@ PopulationOption: TypeAlias = Annotated[
 FarOption: TypeAlias = Annotated[
     bool, typer.Option("--far", help="Allow a --population of more than 10 times the people attacked.")
 ]
+InPartsOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--in-parts",
+        help="Read a folder of parts one by one and match block by block: more people than memory holds.",
+    ),
+]
 AdequacyOption: TypeAlias = Annotated[
     str,
     typer.Option(

@@ -209,8 +209,13 @@ def audit_prepared(
         )
     report["settings"] |= prepared.settings
     seconds = spent.as_dict() | {"audit": time.perf_counter() - start}
-    run = {"seconds": seconds, "host": _host(), "versions": _versions(), "jobs": plan.n_jobs}
+    run = {"seconds": seconds, **surroundings(), "jobs": plan.n_jobs}
     return Audit({"schema_version": SCHEMA_VERSION, "source": prepared.about, **report}, run, people)
+
+
+def surroundings() -> dict[str, Any]:
+    """Return host and versions, as they stand in ``run.json``."""
+    return {"host": _host(), "versions": _versions()}
 
 
 def _host() -> dict[str, Any]:

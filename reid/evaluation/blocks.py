@@ -17,7 +17,7 @@ from reid.metrics.measures import measure, measure_comparisons
 from reid.seeding import Streams
 from reid.typing import BoolArray, FloatArray, IntArray
 
-_POINTS_PER_CURVE = 200
+POINTS_PER_CURVE = 200  #: of a curve in a report, at most
 _REPLICATES_IN_SHORT = 100
 
 
@@ -57,7 +57,10 @@ def identification_block(
                 "interval": "simultaneous",
             },
             "further": told,
-            "curves": {"cmc": _cmc(matrix), "det": _det(*_pairs(matrix))},
+            "curves": {
+                "cmc": cmc_points(*ranks(matrix.scores, truth), len(matrix.people), truth),
+                "det": _det(*_pairs(matrix)),
+            },
         }
     )
 
@@ -157,16 +160,15 @@ def _pairs(matrix: ScoreMatrix) -> tuple[FloatArray, FloatArray]:
     return matrix.scores[is_genuine & known], matrix.scores[~is_genuine & known]
 
 
-def _cmc(matrix: ScoreMatrix) -> dict[str, Any]:
-    truth = matrix.truth()
-    curve = cmc_curve(*ranks(matrix.scores, truth), len(matrix.people), truth)
-    n_people = curve.rank.size
-    kept: IntArray = np.unique(np.geomspace(1, n_people, _POINTS_PER_CURVE).round().astype(np.int64)) - 1
+def cmc_points(better: IntArray, tied: IntArray, n_people: int, own: IntArray) -> dict[str, Any]:
+    """Return the curve of cumulative match rates at some ranks, as it stands in ``report.json``."""
+    curve = cmc_curve(better, tied, n_people, own)
+    kept: IntArray = np.unique(np.geomspace(1, n_people, POINTS_PER_CURVE).round().astype(np.int64)) - 1
     return {"rank": curve.rank[kept].tolist(), "rate": curve.rate[kept].tolist()}
 
 
 def _det(genuine: FloatArray, impostor: FloatArray) -> dict[str, Any] | None:
     if not genuine.size or not impostor.size:
         return None
-    curve = det_curve(genuine, impostor).thinned(_POINTS_PER_CURVE)
+    curve = det_curve(genuine, impostor).thinned(POINTS_PER_CURVE)
     return {"fmr": curve.fmr.tolist(), "fnmr": curve.fnmr.tolist()}

@@ -289,7 +289,7 @@ def _leaky(log: AttackedLog, split: Split, plan: AuditPlan, numbers: Mapping[str
 def _weaknesses(
     log: AttackedLog, split: Split, plan: AuditPlan, outcome: AttackOutcome, measured: dict[str, Any]
 ) -> list[str]:
-    found = weaknesses(plan.settings, split, chosen_attackers=plan.named, without=plan.without)
+    found = weaknesses(plan.settings, split.in_figures(), chosen_attackers=plan.named, without=plan.without)
     found += drawn_once(seeded=log.seeded, n_releases=plan.n_releases)
     n_comparisons = measured["n_probes"] * measured["n_people"]
     found += [*plan.caveats, *blinded(plan.surprisingly(outcome.blind)), *doubtful(outcome.scores)]

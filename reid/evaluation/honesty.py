@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from reid.evaluation.settings import SplitSettings
-from reid.evaluation.splits import Split
+from reid.evaluation.splits import Division
 
 _SMALL_BACKGROUND = 100
 _USUAL_FAULTS = 0.01
 
 
 def weaknesses(
-    settings: SplitSettings, split: Split, *, chosen_attackers: Sequence[str], without: Sequence[str]
+    settings: SplitSettings, division: Division, *, chosen_attackers: Sequence[str], without: Sequence[str]
 ) -> list[str]:
     """Return one sentence per setting below full strength.
 
@@ -18,7 +18,7 @@ def weaknesses(
     ----------
     settings : SplitSettings
         What was asked for.
-    split : Split
+    division : Division
         What came of it.
     chosen_attackers : sequence of str
         Attackers that the user named instead of running all; empty for all.
@@ -31,19 +31,19 @@ def weaknesses(
     found += [f"the channel {channel!r} was withheld from the attackers" for channel in without]
     if settings.cuts_sessions:
         found.append(f"each probe is cut to {settings.sample.replace('=', ' = ')}")
-    unit = {"trial": "trial", "within": "piece"}.get(split.separation, "session")
-    at_hand = split.sessions_at_hand
+    unit = {"trial": "trial", "within": "piece"}.get(division.separation, "session")
+    at_hand = division.sessions_at_hand
     if settings.gallery_sessions is not None and settings.gallery_sessions < (at_hand + 1) // 2:
         found.append(f"only {settings.gallery_sessions} of up to {at_hand} {unit}s of a person are enrolled")
     left = at_hand - settings.n_enrolled(at_hand)
     if not settings.cuts_sessions and settings.probe_sessions < left:
         size = f"{settings.probe_sessions} {unit}{'s' if settings.probe_sessions > 1 else ''}"
         found.append(f"each probe holds {size}, though up to {left} could be pooled")
-    if split.regime == "population" and len(split.train.subjects) < _SMALL_BACKGROUND:
-        found.append(f"the attackers learnt on only {len(split.train.subjects)} background people")
-    if split.people_left_out:
-        n_people = split.people_left_out + len(split.gallery)
-        found.append(f"{split.people_left_out} of {n_people} people have too few {unit}s to be attacked")
+    if division.regime == "population" and division.n_background < _SMALL_BACKGROUND:
+        found.append(f"the attackers learnt on only {division.n_background} background people")
+    if division.people_left_out:
+        n_people = division.people_left_out + division.n_attacked
+        found.append(f"{division.people_left_out} of {n_people} people have too few {unit}s to be attacked")
     return found
 
 

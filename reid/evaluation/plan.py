@@ -113,7 +113,7 @@ def attacked_logs(raw: EventTable, plan: AuditPlan) -> Iterator[AttackedLog]:
                 if subjects
             )
             names = ("background", "enrolled") if plan.people.background else ("enrolled",)
-            streams = _streams(release, number, plan)
+            streams = streams_of_release(release, number, plan)
             done = [
                 release.fit([part]).apply(part, streams.under(name))
                 for name, part in zip(names, sides, strict=True)
@@ -151,7 +151,7 @@ def released_apart(
         must, found = "be made by a strategy that can be repeated", "one made elsewhere"
         raise BlindError.of("two releases", must=must, found=found)
     strategy = plan.releases[log.place - 1]
-    streams = _streams(strategy, log.number, plan)
+    streams = streams_of_release(strategy, log.number, plan)
     parts = []
     for number, of_release in enumerate(sessions):
         part = raw.of_sessions(of_release)
@@ -162,6 +162,6 @@ def released_apart(
     return EventTable.concat([log.events.of_people(plan.people.background), enrolled])
 
 
-def _streams(strategy: Anonymizer, number: int, plan: AuditPlan) -> Streams:
+def streams_of_release(strategy: Anonymizer, number: int, plan: AuditPlan) -> Streams:
     """Return the noise of a release; the first draws the same however many follow."""
     return Streams(plan.settings.seed, ("release", str(strategy), *([number] if number else [])))

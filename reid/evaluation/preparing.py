@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from reid.anonymizers import Anonymizer
 from reid.anonymizers.strategies import parse_strategy
 from reid.errors import ParameterError, UnknownNameError
 from reid.evaluation.background import with_background
@@ -89,11 +90,9 @@ def prepare(
         sample=sample,
         seed=seed,
     )
-    _require_known(split, without, (adequacy, effort), n_jobs)
-    protections = [parse_strategy(text) for text in strategies]
+    require_known(split, without, (adequacy, effort), n_jobs)
+    protections = protections_of(strategies)
     texts = [str(protection) for protection in protections]
-    if len(set(texts)) != len(texts):
-        raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
     outside = _outside(scores, strategies, attackers, split)
     log = source if raw is None else raw
     read = log if isinstance(log, ReadSource) else None
@@ -125,7 +124,7 @@ def prepare(
     plan = AuditPlan(
         settings=settings,
         people=people,
-        releases=tuple(protections),
+        releases=protections,
         threat=threat,
         rungs=rungs_of(threat),
         n_releases=releases,
@@ -161,8 +160,29 @@ def prepare(
     return Prepared(of_all, plan, listed, comparisons == "published", about, asked)
 
 
-def _require_known(split: str, without: Sequence[str], efforts: tuple[str, str], n_jobs: int) -> None:
-    """Refuse words that mean nothing and a number of workers that is none."""
+def protections_of(strategies: Sequence[str]) -> tuple[Anonymizer, ...]:
+    """Return the strategies as written.
+
+    Raises
+    ------
+    ReidError
+        A text names none, or two name one.
+    """
+    protections = tuple(parse_strategy(text) for text in strategies)
+    texts = [str(protection) for protection in protections]
+    if len(set(texts)) != len(texts):
+        raise ParameterError.of("--with", must="name different strategies", found=", ".join(texts))
+    return protections
+
+
+def require_known(split: str, without: Sequence[str], efforts: tuple[str, str], n_jobs: int) -> None:
+    """Refuse words that mean nothing and a number of workers that is none.
+
+    Raises
+    ------
+    ReidError
+        A split, a channel, an effort or a number of workers is none.
+    """
     adequacy, effort = efforts
     if effort not in HOW_HARD:
         raise UnknownNameError.of("effort", effort, HOW_HARD)

@@ -59,13 +59,13 @@ def scaled_block(outcome: AttackOutcome, plan: AuditPlan) -> dict[str, Any]:
     scores, own = matrix.scores[own >= 0], own[own >= 0]
     n_measured = len(matrix.people)
     require_within_reach(population, n_measured, far=plan.far)
-    sizes = _spread_sizes(2, min(n_measured, population), _MEASURED_POINTS)
+    sizes = spread_sizes(2, min(n_measured, population), _MEASURED_POINTS)
     rates = rank_1_curve(*ranks(scores, own), n_measured, sizes, person_weights(own))
     exact = rank_1_in_gallery(scores, own, population)
     found = None
     if exact is None:
         n_points = 2 + int(_POINTS_A_DECADE * np.log10(population / n_measured))
-        beyond = _spread_sizes(n_measured, population, n_points)[1:]
+        beyond = spread_sizes(n_measured, population, n_points)[1:]
         rng = Streams(plan.settings.seed, ("bootstrap",))("scaled")
         found = extrapolate(scores, own, beyond, rng=rng)
     rank_1: Estimate = found.last() if found else exact  # type: ignore[assignment]  # one of the two is there
@@ -102,7 +102,7 @@ def _independent_names(lineup: LineUp) -> set[str]:
     return names | ({Fusion.name} if lineup.fused and len(names) == len(lineup.singles) else set())
 
 
-def _spread_sizes(first: int, last: int, n_sizes: int) -> IntArray:
+def spread_sizes(first: int, last: int, n_sizes: int) -> IntArray:
     """Return whole numbers from the first to the last, evenly spread on a logarithmic axis."""
     spread = np.geomspace(first, last, max(n_sizes, 2)).round().astype(np.int64)
     return np.asarray(np.unique(np.append(spread, [first, last])), dtype=np.int64)

@@ -35,6 +35,19 @@ class People:
         return People(self.background, tuple(one for one in self.enrolled if one not in aside))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """How a log was divided, in figures."""
+
+    regime: str
+    separation: str  #: the unit of which gallery and probes are made, or what is known to lie between
+    nearest: str  #: what lies between the nearest gallery and probe of one person, from the data
+    n_background: int  #: people to learn from
+    n_attacked: int
+    people_left_out: int  #: enrolled people without enough sessions for both sides
+    sessions_at_hand: int  #: units of the person with the most, of which gallery and probes are made
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """What an attacker learns from, whom it knows, and what it must name."""
@@ -47,6 +60,18 @@ class Split:
     nearest: str  #: what lies between the nearest gallery and probe of one person, from the data
     people_left_out: int  #: enrolled people without enough sessions for both sides
     sessions_at_hand: int  #: units of the person with the most, of which gallery and probes are made
+
+    def in_figures(self) -> Division:
+        """Return how the log was divided, without its pieces."""
+        return Division(
+            regime=self.regime,
+            separation=self.separation,
+            nearest=self.nearest,
+            n_background=len(self.train.subjects),
+            n_attacked=len(self.gallery),
+            people_left_out=self.people_left_out,
+            sessions_at_hand=self.sessions_at_hand,
+        )
 
 
 def choose_people(subjects: tuple[str, ...], settings: SplitSettings) -> People:

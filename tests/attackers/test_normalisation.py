@@ -105,7 +105,7 @@ def test_s_norm_agrees_with_its_definition(
             apart,
             same,
             n_nearest,
-            usual=usual_variance(tables[3], n_nearest),
+            usual=usual_variance([tables[3]], n_nearest),
             one_scale=one_scale,
         ),
         naive(*tables, same, n_nearest, one_scale=one_scale),

@@ -15,7 +15,7 @@ def named(split: Split | None = None, **settings: object) -> list[str]:
     chosen = SplitSettings(**settings)  # type: ignore[arg-type]
     events = typists(12, n_sessions=6)
     split = split or make_split(events, choose_people(events.subjects, chosen), chosen)
-    return weaknesses(chosen, split, chosen_attackers=(), without=())
+    return weaknesses(chosen, split.in_figures(), chosen_attackers=(), without=())
 
 
 def test_full_strength_has_no_weakness() -> None:
@@ -46,7 +46,7 @@ def test_trials_are_counted_as_trials() -> None:
     settings = SplitSettings(gallery_sessions=1)
     events = log({"a": (12,), "b": (12,)}, trials=4)
     split = make_split(events, choose_people(events.subjects, settings), settings)
-    assert weaknesses(settings, split, chosen_attackers=(), without=()) == [
+    assert weaknesses(settings, split.in_figures(), chosen_attackers=(), without=()) == [
         "only 1 of up to 4 trials of a person are enrolled",
         "each probe holds 1 trial, though up to 3 could be pooled",
     ]
@@ -56,7 +56,9 @@ def test_what_the_user_withheld_is_named() -> None:
     settings = SplitSettings(probe_sessions=3)
     events = typists(12, n_sessions=6)
     split = make_split(events, choose_people(events.subjects, settings), settings)
-    assert weaknesses(settings, split, chosen_attackers=["manhattan"], without=["hold", "content"]) == [
+    assert weaknesses(
+        settings, split.in_figures(), chosen_attackers=["manhattan"], without=["hold", "content"]
+    ) == [
         "only the attackers named were run: manhattan",
         "the channel 'hold' was withheld from the attackers",
         "the channel 'content' was withheld from the attackers",
@@ -95,7 +97,7 @@ def test_people_who_could_not_be_attacked_are_named() -> None:
     settings = SplitSettings(gallery_sessions=2)
     events = log({"a": (12,) * 3, "b": (12,), "c": (12,) * 3})
     split = make_split(events, choose_people(events.subjects, settings), settings)
-    assert weaknesses(settings, split, chosen_attackers=(), without=()) == [
+    assert weaknesses(settings, split.in_figures(), chosen_attackers=(), without=()) == [
         "1 of 3 people have too few sessions to be attacked"
     ]
 
