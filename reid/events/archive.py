@@ -267,7 +267,7 @@ def _checked_infos(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo
     if total > MAX_TOTAL_BYTES:
         raise _too_large(path.name, "in all", MAX_TOTAL_BYTES)
     _require_no_overlap(path, every)
-    infos = [info for info in every if not info.is_dir() and not _is_junk(info.filename)]
+    infos = [info for info in every if not info.is_dir() and not is_junk(info.filename)]
     for number, info in enumerate(infos):
         if info.filename.lower().endswith((".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")):
             place = f"file {number} of {path.name}"
@@ -304,7 +304,8 @@ def _too_large(place: str, what: str, limit: int) -> SourceError:
     return SourceError.of(place, must=f"be at most {limit // 2**30} GiB {what}", found="more")
 
 
-def _is_junk(name: str) -> bool:
+def is_junk(name: str) -> bool:
+    """Say whether a file is one that systems leave beside others and no source means."""
     parts = PurePosixPath(name).parts
     return not _JUNK_FOLDERS.isdisjoint(parts) or parts[-1] in _JUNK_FILES or parts[-1].startswith("._")
 
@@ -317,7 +318,7 @@ def _folder_names(root: Path) -> list[tuple[str, int]]:
             for name in (*subfolders, *files):
                 path = Path(folder, name)
                 relative = path.relative_to(root).as_posix()
-                if _is_junk(relative):
+                if is_junk(relative):
                     continue
                 mode = path.lstat().st_mode
                 if stat.S_ISLNK(mode):

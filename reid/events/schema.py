@@ -8,6 +8,8 @@ from reid.events.keys import KEY
 
 KEY_EVENTS: Final = ("key_down", "key_up")
 POINTER_EVENTS: Final = ("move", "button_down", "button_up", "wheel")
+#: A keystroke logger tells that a button went down or up, not where.
+BUTTON_EVENTS: Final = ("button_down", "button_up")
 EVENTS: Final = (*KEY_EVENTS, *POINTER_EVENTS)
 BUTTONS: Final = ("left", "middle", "right", "back", "forward")
 

@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 
 from reid.errors import EventError
+from reid.events.casting import with_all_columns
+from reid.events.faultless import is_faultless
 from reid.events.presses import lone_releases, press_numbers
 from reid.events.quality import Fault, Quality
 from reid.events.schema import (
-    BUTTONS,
+    BUTTON_EVENTS,
     EVENT_COLUMNS,
-    EVENTS,
     KEY_EVENTS,
     PLACE,
     PRESS_KEY,
@@ -24,11 +25,7 @@ from reid.events.schema import (
 )
 from reid.typing import BoolArray, IntArray
 
-_REQUIRED = ("subject_id", "session_id", "time_us", "event")
-_BUTTON_EVENTS = ("button_down", "button_up")  # a keystroke logger tells that, not where, was clicked
 _SITTING_GAP_US = 3_600_000_000  # an hour between two starts: people got up in between
-_LONGEST_LISTED = 5
-_LONGEST_WORD = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +82,7 @@ class EventTable:
         EventError
             A column is missing or has a type that cannot be read, or no row is left.
         """
-        frame = _with_all_columns(frame)
+        frame = with_all_columns(frame)
         frame, faults = _quarantine(frame, repeats=repeats)
         read = quality or Quality()
         found = Quality(read.rows_read or faults.rows_read).plus(Quality(0, read.faults))
@@ -97,6 +94,35 @@ class EventTable:
         frame, heads = _with_session_numbers(frame)
         sessions = _complete_sessions(frame, heads, sessions)
         return cls(_sorted(frame, heads, sessions), sessions, found)
+
+    @classmethod
+    def from_sessions(cls, rows: pl.DataFrame, sessions: pl.DataFrame, bounds: IntArray) -> Self | None:
+        """Take rows as they are where :meth:`from_frame` would change nothing; None where it has to look.
+
+        For logs that have been through the door before, and for made ones: one look at everything together
+        takes a small part of the time of looking for each kind of fault.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            The columns of :data:`~reid.events.schema.EVENT_COLUMNS`; those that name the session may be
+            absent.
+        sessions : DataFrame
+            The columns of :data:`~reid.events.schema.SESSION_COLUMNS`, one row per session in the order in
+            which they stand in ``rows``.
+        bounds : int64 array of shape (n_sessions + 1,)
+            First row of each session, at least one each, and the number of rows.
+
+        Returns
+        -------
+        EventTable or None
+            What :meth:`from_frame` returns of the same rows with ``repeats=True``.
+        """
+        if not is_faultless(rows, sessions, bounds):
+            return None
+        table = cls(with_ids(rows, sessions, bounds), sessions, Quality(rows.height))
+        object.__setattr__(table, "_bounds", bounds)
+        return table
 
     def __len__(self) -> int:
         return self.frame.height
@@ -117,6 +143,18 @@ class EventTable:
         object.__setattr__(self, "_bounds", bounds)  # looked for once: names are long to compare
         return bounds.copy()
 
+    def person_bounds(self) -> IntArray:
+        """Return the first session of each person and the number of sessions: int64, (n_people + 1,)."""
+        return np.append(_run_starts(self.sessions, ("subject_id",)), self.sessions.height)
+
+    def between(self, first: int, last: int) -> "EventTable":
+        """Return the table of the people ``first .. last - 1``, counted in the order of :attr:`subjects`."""
+        start, stop = self.person_bounds()[[first, last]]
+        rows = self.session_bounds()[start : stop + 1]
+        table = EventTable(self.frame[int(rows[0]) : int(rows[-1])], self.sessions[start:stop], self.quality)
+        object.__setattr__(table, "_bounds", rows - rows[0])
+        return table
+
     def with_frame(self, frame: pl.DataFrame) -> "EventTable":
         """Return a table of the same sessions whose rows are ``frame``; sessions without rows are dropped.
 
@@ -125,6 +163,12 @@ class EventTable:
         left = frame.select(SESSION)[_run_starts(frame, SESSION)].unique()
         sessions = self.sessions.join(left, on=SESSION, how="semi", maintain_order="left")
         return EventTable(frame.select(*EVENT_COLUMNS), sessions, self.quality)
+
+    def with_quality(self, quality: Quality) -> "EventTable":
+        """Return the same table with another record."""
+        table = EventTable(self.frame, self.sessions, quality)
+        object.__setattr__(table, "_bounds", self._bounds)
+        return table
 
     def of_people(self, subjects: Sequence[str]) -> "EventTable":
         """Return the table of these people only."""
@@ -199,67 +243,12 @@ class EventTable:
         return cls(frame, sessions, quality)
 
 
-def _with_all_columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """Cast every known column to its type and add the absent ones as nulls, or list all that is wrong."""
-    wrong: list[str] = [f"no column {name!r}" for name in _REQUIRED if name not in frame.columns]
-    if "key" not in frame.columns and not {"x_px", "y_px"} <= set(frame.columns):
-        wrong.append("neither a column 'key' nor columns 'x_px' and 'y_px'")
-    columns: list[pl.Series | pl.Expr] = []
-    for name, dtype in {**EVENT_COLUMNS, **SESSION_COLUMNS}.items():
-        if name not in frame.columns:
-            if name in EVENT_COLUMNS:
-                columns.append(pl.lit(None, dtype=dtype).alias(name))
-            continue
-        try:
-            columns.append(_cast(frame[name], dtype))
-        except _UncastableError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise EventError.of("the source", must="hold the columns of the event table", found="; ".join(wrong))
-    places = [pl.col(name).cast(pl.UInt32) for name in PLACE if name in frame.columns]
-    if len(places) < len(PLACE):
-        rows = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
-        places = [pl.lit(0, dtype=pl.UInt32).alias("file"), rows]
-    apart = [pl.col(PRESS_KEY).cast(pl.UInt32)] if PRESS_KEY in frame.columns else []
-    return frame.select(*columns, *apart, *places)
-
-
-class _UncastableError(Exception):
-    """A column cannot be read as its type; the text goes into the list of all that is wrong."""
-
-
-def _cast(column: pl.Series, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
-    """Cast a column where no value changes its meaning by it."""
-    name, found = column.name, column.dtype
-    if found == dtype:
-        return column
-    plain = f"column {name!r} of type {found} that does not read as {dtype}"
-    if isinstance(dtype, pl.Enum):
-        if found.is_nested() or found.is_numeric():
-            raise _UncastableError(f"column {name!r} of type {found} where words belong")
-        words = column.cast(pl.String)
-        try:
-            return words.cast(dtype)
-        except pl.exceptions.PolarsError:
-            raise _UncastableError(_unknown_words(words, dtype)) from None
-    if found.is_nested() or found.is_temporal() or (found == pl.Boolean and dtype != pl.String):
-        raise _UncastableError(plain)
-    whole = dtype not in {pl.String, pl.Float32}
-    if whole and found.is_float() and not (column == column.round()).all():  # NaN is no whole number either
-        raise _UncastableError(f"column {name!r} of type {found} with values that are not whole numbers")
-    try:
-        return column.cast(dtype)
-    except pl.exceptions.PolarsError:
-        raise _UncastableError(plain) from None
-
-
-def _unknown_words(words: pl.Series, dtype: pl.Enum) -> str:
-    """Say how many words are not known; show those of events, which are no typed text."""
-    unknown = sorted(set(words.drop_nulls().unique()) - set(dtype.categories))
-    known = {"event": ", ".join(EVENTS), "button": ", ".join(BUTTONS)}.get(words.name, "W3C UI Events codes")
-    listed = ", ".join(repr(word[:_LONGEST_WORD]) for word in unknown[:_LONGEST_LISTED])
-    shown = listed if words.name == "event" else f"{len(unknown)} of them"
-    return f"unknown words in {words.name!r} ({shown}; known: {known})"
+def with_ids(rows: pl.DataFrame, sessions: pl.DataFrame, bounds: IntArray) -> pl.DataFrame:
+    """Return the rows with the names of their sessions before them; ``bounds`` says where each begins."""
+    number = np.repeat(np.arange(sessions.height, dtype=np.uint32), np.diff(bounds))
+    ids = [sessions[name].gather(number) for name in SESSION]
+    others = [rows[name] for name in rows.columns if name not in SESSION]
+    return pl.DataFrame([*ids, *others])
 
 
 def _quarantine(frame: pl.DataFrame, *, repeats: bool) -> tuple[pl.DataFrame, Quality]:
@@ -278,7 +267,7 @@ def _quarantine(frame: pl.DataFrame, *, repeats: bool) -> tuple[pl.DataFrame, Qu
     somewhere = pl.all_horizontal(pl.col("x_px", "y_px").is_finite().fill_null(value=False))
     leave_out("unreadable_time", pl.col("time_us").is_null())
     leave_out("missing_value", pl.any_horizontal(pl.col("subject_id", "session_id", "event").is_null()))
-    nowhere = pl.all_horizontal(pl.col("x_px", "y_px").is_null()) & pl.col("event").is_in(_BUTTON_EVENTS)
+    nowhere = pl.all_horizontal(pl.col("x_px", "y_px").is_null()) & pl.col("event").is_in(BUTTON_EVENTS)
     no_place = ~somewhere & ~nowhere
     leave_out("missing_value", pl.when(is_key).then(pl.col("key").is_null()).otherwise(no_place))
     frame, _ = _with_session_numbers(frame)

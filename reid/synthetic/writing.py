@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from reid.errors import ParameterError, SourceError
-from reid.events.parquet import read_metadata, write_events
+from reid.events.event_file import read_metadata
+from reid.events.parquet import write_events
 from reid.seeding import Streams
 from reid.storage import whole_folder
 from reid.synthetic.realistic import RealisticSettings, generate_realistic_parts

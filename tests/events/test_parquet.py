@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from reid.errors import EventError, OutputError, SourceError
-from reid.events.parquet import is_event_file, read_event_file, read_metadata, write_events, write_parts
+from reid.events.event_file import is_event_file, read_event_file, read_metadata
+from reid.events.parquet import write_events, write_parts
 from reid.events.quality import Fault, Quality
 from reid.events.reading import read_events, recognise
 from reid.events.table import EventTable

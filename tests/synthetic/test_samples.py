@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from polars.testing import assert_frame_equal
 
-from reid.events.parquet import read_event_file, read_metadata
+from reid.events.event_file import read_event_file, read_metadata
 from reid.events.table import EventTable
 from reid.synthetic.evidence import named_right
 from reid.synthetic.oracle import best_scores

@@ -6,7 +6,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from reid.errors import EventError, OutputError, SourceError
-from reid.events.parquet import read_metadata, write_events
+from reid.events.event_file import read_metadata
+from reid.events.parquet import write_events
 from reid.events.reading import read_events, recognise
 from reid.seeding import Streams
 from reid.synthetic.realistic import RealisticSettings, generate_realistic

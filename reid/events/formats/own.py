@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from reid.errors import EventError, SourceError
 from reid.events.archive import Member, Source
+from reid.events.event_file import is_event_file, read_event_file
 from reid.events.formats.protocol import with_rows
-from reid.events.parquet import is_event_file, read_event_file
+from reid.events.parts import BESIDE, SUFFIX
 from reid.events.table import EventTable
 from reid.typing import Progress, silent
-
-_SUFFIX: Final = ".parquet"
-_BESIDE: Final = frozenset({"README.md"})  # may lie among the parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ def _files(source: Source) -> list[Path]:
     """Return the files to read; none where anything else lies among them."""
     if source.kind == "file":
         return [source.path]
-    kept: list[Member] = [member for member in source.members if member.basename not in _BESIDE]
-    if source.kind != "folder" or any(not member.name.endswith(_SUFFIX) for member in kept):
+    kept: list[Member] = [member for member in source.members if member.basename not in BESIDE]
+    if source.kind != "folder" or any(not member.name.endswith(SUFFIX) for member in kept):
         return []
     return [source.path / member.name for member in kept]
 
@@ -60,7 +58,8 @@ def _tables(source: Source, files: list[Path], progress: Progress) -> Iterator[E
     seen: set[str] = set()
     for done, file in enumerate(files, start=1):
         people: set[str] = set()
-        for table in read_event_file(file):
+        place = file.name if source.kind == "file" else f"part {done - 1} of {source.path.name}"
+        for table in read_event_file(file, place):
             people.update(table.subjects)
             if seen & people:
                 found = f"{len(seen & people)} people in several files"
