@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from reid.errors import ParameterError
+from reid.kernels.score_order import operating_points
 from reid.metrics.intervals import person_weights
 from reid.metrics.verification import sorted_scores
 from reid.typing import Array, FloatArray, IntArray
@@ -59,11 +60,7 @@ def det_curve(genuine: FloatArray, impostor: FloatArray) -> DetCurve:
     >>> curve.fmr.tolist(), curve.fnmr.tolist()
     ([1.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 1.0])
     """
-    genuine, impostor = sorted_scores(genuine, impostor)
-    threshold = np.append(np.unique(np.concatenate([genuine, impostor])), np.inf)
-    fnmr = np.searchsorted(genuine, threshold) / genuine.size
-    fmr = (impostor.size - np.searchsorted(impostor, threshold)) / impostor.size
-    return DetCurve(threshold, fmr, fnmr)
+    return DetCurve(*operating_points(*sorted_scores(genuine, impostor)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
