@@ -106,44 +106,6 @@ def crossing_of_unsorted(genuine: FloatArray, impostor: FloatArray) -> float:
 
 
 @kernel
-def operating_points(genuine: FloatArray, impostor: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Merge two sorted samples into the error rates at each distinct score and above all.
-
-    Parameters
-    ----------
-    genuine, impostor : float64 arrays of shapes (n_genuine,) and (n_impostor,)
-        Scores, ascending, not empty, without NaN.
-
-    Returns
-    -------
-    threshold, fmr, fnmr : float64 arrays of shape (n_points,)
-        Ascending distinct scores and infinity; the share of impostor scores at or above each, and of genuine
-        scores below it.
-    """
-    n_genuine, n_impostor = genuine.size, impostor.size
-    threshold, fmr, fnmr = np.empty((3, n_genuine + n_impostor + 1))
-    rejected = passed_by = n_points = 0
-    while rejected < n_genuine or passed_by < n_impostor:
-        if passed_by == n_impostor or (rejected < n_genuine and genuine[rejected] < impostor[passed_by]):
-            level = genuine[rejected]
-        else:
-            level = impostor[passed_by]
-        threshold[n_points] = level
-        fmr[n_points] = (n_impostor - passed_by) / n_impostor
-        fnmr[n_points] = rejected / n_genuine
-        n_points += 1
-        while rejected < n_genuine and genuine[rejected] == level:
-            rejected += 1
-        while passed_by < n_impostor and impostor[passed_by] == level:
-            passed_by += 1
-    threshold[n_points], fmr[n_points], fnmr[n_points] = np.inf, 0.0, 1.0
-    if level == np.inf:  # nothing lies above an infinite score
-        fmr[n_points], fnmr[n_points] = fmr[n_points - 1], fnmr[n_points - 1]
-    n_points += 1
-    return threshold[:n_points], fmr[:n_points], fnmr[:n_points]
-
-
-@kernel
 def _key(bits: np.uint64) -> np.uint64:
     key = bits ^ (_ALL if bits & _SIGN else _SIGN)
     return key + _ONE if bits == _SIGN else key  # both zeros are alike

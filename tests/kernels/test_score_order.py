@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from reid.kernels.score_order import crossing_of_unsorted, in_order, operating_points
+from reid.kernels.score_order import crossing_of_unsorted, in_order
 from reid.kernels.scores import error_crossing
 from reid.typing import FloatArray
 
@@ -87,13 +87,3 @@ def test_the_narrowed_crossing_is_exact(lie: str) -> None:
     genuine, impostor = LIES[lie](rng, 300), LIES[lie](rng, 4500)
     found = crossing_of_unsorted(genuine, impostor)
     assert found == pytest.approx(float(exact_crossing(genuine, impostor)), rel=1e-14)
-
-
-@settings(max_examples=200, deadline=None)
-@given(numbers, numbers)
-def test_operating_points_are_those_of_counting(genuine: FloatArray, impostor: FloatArray) -> None:
-    threshold, fmr, fnmr = operating_points(in_order(genuine), in_order(impostor))
-    expected = np.append(np.unique(np.concatenate([genuine, impostor])), np.inf)
-    np.testing.assert_array_equal(threshold, expected)
-    np.testing.assert_array_equal(fmr, [(impostor >= level).sum() / impostor.size for level in expected])
-    np.testing.assert_array_equal(fnmr, [(genuine < level).sum() / genuine.size for level in expected])
