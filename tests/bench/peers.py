@@ -8,13 +8,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.harness import Missing, Times
+from tests.bench.harness import LEAST_S, Missing, Times, processor_s
 
 PYTHONS = "REID_BENCH_PEERS"
 SCRIPTS = Path(__file__).parent / "peer_scripts"
@@ -98,6 +98,24 @@ def peer(package: str, script: str, *arguments: str | Path | int) -> Iterator[Pe
             process.kill()
 
 
-def peer_times(one: Peer, rounds: int) -> Times:
-    """Return the processor time of some rounds of a peer."""
-    return Times(tuple(float(one.round()["seconds"]) for _ in range(rounds)))
+def beside(one: Peer, ours: Callable[[], object], rounds: int) -> tuple[Times, Times, dict[str, Any]]:
+    """Time a peer and our work in turn, ours after a run that compiles.
+
+    Returns
+    -------
+    Times, Times
+        Of the peer and of ours.
+    dict
+        What the peer told in the last round.
+    """
+    ours()
+    repeats = max(1, round(LEAST_S / max(processor_s(ours), LEAST_S / 1000)))
+    theirs_s, ours_s, answer = [], [], {}
+    for number in range(rounds):
+        if number % 2:
+            ours_s.append(processor_s(ours, repeats))
+        answer = one.round()
+        theirs_s.append(float(answer["seconds"]))
+        if not number % 2:
+            ours_s.append(processor_s(ours, repeats))
+    return Times(tuple(theirs_s)), Times(tuple(ours_s)), answer

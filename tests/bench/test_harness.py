@@ -11,7 +11,7 @@ import pytest
 from tests.bench import __main__ as command
 from tests.bench import harness
 from tests.bench.harness import Figure, Missing, Times, geometric, growth, power_law, ratio, timed
-from tests.bench.peers import peer, peer_times, python_with
+from tests.bench.peers import beside, peer, python_with
 from tests.bench.saved_runs import BASELINE, compared, load, machine, save, slower, table
 
 STEADY = Figure("this beside that", 2.0, (1.9, 2.1), limit=3.0)
@@ -248,7 +248,8 @@ def test_a_peer_works_once_for_each_round_in_its_own_process(
     monkeypatch.setattr("tests.bench.peers.SCRIPTS", tmp_path)
     with peer("json", "adding.py", 1000) as one:
         assert one.round()["answer"] == 499_500
-        assert len(peer_times(one, 2).seconds) == 2
+        theirs, ours, answer = beside(one, lambda: None, 3)
+    assert (len(theirs.seconds), len(ours.seconds), answer["answer"]) == (3, 3, 499_500)
 
 
 def test_a_peer_that_fails_is_missed_and_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 
 
-def serve(prepare, warm=True):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  any Python
+def serve(prepare, warm=True):
     """Prepare (which returns the work, a callable), then work once for every line of standard input.
 
     What the work returns is told along if it is a dictionary. ``warm=False`` leaves out the first, untimed
