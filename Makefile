@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow bench clean
+.PHONY: help demo test test-slow bench bench-slow clean
 
 # What stands in the caller's environment must not reach into .venv.
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX PIP_CONSTRAINT
@@ -22,14 +22,16 @@ PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
 DEMO_SOURCE := data_samples/keyboard.parquet
 DEMO_STRATEGIES := --with 'time-grid(step_ms=100)' --with 'delay-mix(bound_ms=100)' --with 'drop-release'
 
-# Real recordings where REID_DATA_DIR names them, else the sample.
-BENCH_SOURCE := $(if $(REID_DATA_DIR),$(REID_DATA_DIR)/aalto/Keystrokes.zip,$(DEMO_SOURCE))
+# `make bench COMPARE=FILE` holds the run against another than the last; BENCH="keyboard pointer" measures only these.
+BENCH ?=
+BENCH_OPTIONS := $(BENCH) $(if $(COMPARE),--compare $(COMPARE))
 
 help:
 	@echo 'make demo       audit the sample log and write demo/report.html'
 	@echo 'make test       check style and types, run the quick tests'
 	@echo 'make test-slow  run the tests that take minutes'
-	@echo 'make bench      measure speed'
+	@echo 'make bench      measure speed and compare it with the last run (COMPARE=FILE: with another)'
+	@echo 'make bench-slow the same with what takes many minutes'
 	@echo 'make clean      remove .venv, caches and the demo'
 
 $(READY): pyproject.toml constraints.txt
@@ -67,8 +69,10 @@ test-slow: $(READY)
 	$(BIN)/pytest -q -m slow
 
 bench: $(READY)
-	$(BIN)/python experiments/startup_ratio.py
-	$(BIN)/python experiments/kernel_ratio.py $(BENCH_SOURCE)
+	@$(BIN)/python -m tests.bench $(BENCH_OPTIONS)
+
+bench-slow: $(READY)
+	@$(BIN)/python -m tests.bench --slow $(BENCH_OPTIONS)
 
 clean:
 	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

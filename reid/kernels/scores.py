@@ -25,21 +25,50 @@ def error_crossing(genuine: FloatArray, impostor: FloatArray) -> float:
     float
         Equal error rate in ``[0, 1]``.
     """
-    n_genuine, n_impostor = genuine.size, impostor.size
-    rejected = passed_by = 0  # genuine and impostor scores below the threshold
-    fnmr = 0.0
-    gap = -1.0
-    while rejected < n_genuine or passed_by < n_impostor:
-        if passed_by == n_impostor or (rejected < n_genuine and genuine[rejected] < impostor[passed_by]):
+    return error_crossing_from(0, 0, genuine.size, impostor.size, genuine, impostor)
+
+
+@kernel
+def error_crossing_from(
+    n_rejected: int,
+    n_passed_by: int,
+    n_genuine: int,
+    n_impostor: int,
+    genuine: FloatArray,
+    impostor: FloatArray,
+) -> float:
+    """Find where the ROC polyline crosses FMR = FNMR, of samples of which only a middle part is at hand.
+
+    Parameters
+    ----------
+    n_rejected, n_passed_by : int
+        Genuine and impostor scores below all that are given; up to there the line has not crossed.
+    n_genuine, n_impostor : int
+        Genuine and impostor scores altogether, at least 1 each.
+    genuine, impostor : float64 arrays of shapes (n_near_genuine,) and (n_near_impostor,)
+        Scores of the part, ascending, without NaN; the line crosses at one of them.
+
+    Returns
+    -------
+    float
+        Equal error rate in ``[0, 1]``.
+    """
+    rejected = passed_by = 0  # genuine and impostor scores of the part below the threshold
+    fnmr = n_rejected / n_genuine
+    gap = fnmr - (n_impostor - n_passed_by) / n_impostor
+    while rejected < genuine.size or passed_by < impostor.size:
+        if passed_by == impostor.size or (
+            rejected < genuine.size and genuine[rejected] < impostor[passed_by]
+        ):
             threshold = genuine[rejected]
         else:
             threshold = impostor[passed_by]
-        while rejected < n_genuine and genuine[rejected] == threshold:
+        while rejected < genuine.size and genuine[rejected] == threshold:
             rejected += 1
-        while passed_by < n_impostor and impostor[passed_by] == threshold:
+        while passed_by < impostor.size and impostor[passed_by] == threshold:
             passed_by += 1
-        next_fnmr = rejected / n_genuine
-        next_gap = next_fnmr - (n_impostor - passed_by) / n_impostor
+        next_fnmr = (n_rejected + rejected) / n_genuine
+        next_gap = next_fnmr - (n_impostor - n_passed_by - passed_by) / n_impostor
         if next_gap >= 0:
             return fnmr - gap / (next_gap - gap) * (next_fnmr - fnmr)
         fnmr, gap = next_fnmr, next_gap

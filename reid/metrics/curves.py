@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from reid.errors import ParameterError
+from reid.kernels.operating_points import distinct_rates, operating_points, way_along
 from reid.metrics.intervals import person_weights
 from reid.metrics.verification import sorted_scores
 from reid.typing import Array, FloatArray, IntArray
@@ -33,11 +34,17 @@ class DetCurve:
             raise ParameterError.of("n", must="be at least 2", found=n)
         if self.threshold.size <= n:
             return self
-        x, y = (ndtri(np.clip(rate, _DRAWN, 1 - _DRAWN)) for rate in (self.fmr, self.fnmr))
-        way = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+        x, y = (_drawn(distinct_rates(rate)) for rate in (self.fmr, self.fnmr))
+        way = way_along(self.fmr, self.fnmr, x, y)
         kept = np.unique(np.searchsorted(way, np.linspace(0, way[-1], n - 1)))
         kept = np.unique(np.append(kept, way.size - 1))
         return DetCurve(self.threshold[kept], self.fmr[kept], self.fnmr[kept])
+
+
+def _drawn(rate: FloatArray) -> FloatArray:
+    """Return where rates stand on normal-deviate axes."""
+    place: FloatArray = ndtri(np.clip(rate, _DRAWN, 1 - _DRAWN))
+    return place
 
 
 def det_curve(genuine: FloatArray, impostor: FloatArray) -> DetCurve:
@@ -59,11 +66,7 @@ def det_curve(genuine: FloatArray, impostor: FloatArray) -> DetCurve:
     >>> curve.fmr.tolist(), curve.fnmr.tolist()
     ([1.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 1.0])
     """
-    genuine, impostor = sorted_scores(genuine, impostor)
-    threshold = np.append(np.unique(np.concatenate([genuine, impostor])), np.inf)
-    fnmr = np.searchsorted(genuine, threshold) / genuine.size
-    fmr = (impostor.size - np.searchsorted(impostor, threshold)) / impostor.size
-    return DetCurve(threshold, fmr, fnmr)
+    return DetCurve(*operating_points(*sorted_scores(genuine, impostor)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

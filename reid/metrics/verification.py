@@ -3,12 +3,13 @@
 import numpy as np
 
 from reid.errors import ParameterError
-from reid.kernels.scores import error_crossing, half_wins
+from reid.kernels.score_order import crossing_of_unsorted, in_order
+from reid.kernels.scores import half_wins
 from reid.typing import FloatArray
 
 
-def sorted_scores(genuine: FloatArray, impostor: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return both kinds of scores in ascending order, once they are known to be scores.
+def checked_scores(genuine: FloatArray, impostor: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both kinds of scores as they stand, once they are known to be scores.
 
     Raises
     ------
@@ -20,7 +21,20 @@ def sorted_scores(genuine: FloatArray, impostor: FloatArray) -> tuple[FloatArray
         if n_missing or not scores.size:
             found = f"{n_missing} NaN in {scores.size} scores"
             raise ParameterError.of(name, must="hold scores and no NaN", found=found)
-    return np.sort(np.asarray(genuine, dtype=np.float64)), np.sort(np.asarray(impostor, dtype=np.float64))
+    genuine, impostor = (np.ascontiguousarray(scores, dtype=np.float64) for scores in (genuine, impostor))
+    return genuine, impostor
+
+
+def sorted_scores(genuine: FloatArray, impostor: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both kinds of scores in ascending order, once they are known to be scores.
+
+    Raises
+    ------
+    ParameterError
+        Either is empty or holds NaN.
+    """
+    genuine, impostor = checked_scores(genuine, impostor)
+    return in_order(genuine), in_order(impostor)
 
 
 def equal_error_rate(genuine: FloatArray, impostor: FloatArray) -> float:
@@ -59,7 +73,7 @@ def equal_error_rate(genuine: FloatArray, impostor: FloatArray) -> float:
     >>> equal_error_rate(np.array([0.4, 0.7, 0.8, 0.9]), np.array([0.1, 0.2, 0.3, 0.6]))
     0.25
     """
-    return float(error_crossing(*sorted_scores(genuine, impostor)))
+    return float(crossing_of_unsorted(*checked_scores(genuine, impostor)))
 
 
 def area_under_curve(genuine: FloatArray, impostor: FloatArray) -> float:
