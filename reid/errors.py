@@ -76,5 +76,14 @@ class LeakError(ReidError):
     """A comparison would be made within one session, or learnt from the people it tests."""
 
 
+class ClusterError(ReidError):
+    """A cluster cannot be reached, or cannot do the work as this machine would."""
+
+    @classmethod
+    def of(cls, what: str, *, must: str, found: object, advice: str = "") -> Self:
+        """Say what must hold, what was found and what to do next."""
+        return cls(f"{what} must {must}; found {found}. {advice}".rstrip())
+
+
 class OutputError(ReidError):
     """A result cannot be written where it was asked for."""

@@ -76,8 +76,8 @@ def report(
 
 
 def _verify(folder: Path, *, quiet: bool, as_json: bool) -> None:
+    from reid.made_with import code_mark  # noqa: PLC0415
     from reid.reports.document.evidence import verify  # noqa: PLC0415  brings numpy
-    from reid.study.plan import code_mark  # noqa: PLC0415  scikit-learn takes 2 s
 
     found = verify(folder, code_mark())
     if as_json:

@@ -4,7 +4,6 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from reid.evaluation.spent import Spent
 from reid.evaluation.threats import INFORMED
 from reid.events.reading import ReadSource
 from reid.events.table import EventTable
+from reid.made_with import versions
 from reid.typing import Progress, silent
 
 SCHEMA_VERSION: Final = 1
@@ -215,13 +215,8 @@ def audit_prepared(
 
 def surroundings() -> dict[str, Any]:
     """Return host and versions, as they stand in ``run.json``."""
-    return {"host": _host(), "versions": _versions()}
+    return {"host": _host(), "versions": versions()}
 
 
 def _host() -> dict[str, Any]:
     return {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version()}
-
-
-def _versions() -> dict[str, str]:
-    names = ("reid-risk", "numpy", "scipy", "numba", "polars", "scikit-learn")
-    return {name: version(name) for name in names}

@@ -3,10 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
 from reid.attackers import BOTH
@@ -14,6 +12,7 @@ from reid.evaluation.lineup import LineUp
 from reid.evaluation.plan import NO_STRATEGY
 from reid.evaluation.threats import ADAPTIVE, INFORMED, rungs_of
 from reid.events.archive import fingerprint
+from reid.made_with import code_mark
 from reid.study.declaration import FILES, Input, Study
 from reid.study.usefulness import purpose_mark
 
@@ -159,18 +158,6 @@ def _content(study: Study, one: Input) -> dict[str, Any]:
     mark = fingerprint(study.folder / one.source)
     made_by = {"version": version("reid-risk"), "code": code_mark()}
     return {**made_by, "fingerprint": mark, "files": files, "input": told}
-
-
-@lru_cache(maxsize=1)
-def code_mark() -> str:
-    """Return a mark of this package's own code: what other code found is not taken over."""
-    package = Path(__file__).parents[1]
-    mark = blake2b(digest_size=16)
-    for name, path in sorted((path.relative_to(package).as_posix(), path) for path in package.rglob("*.py")):
-        content = path.read_bytes()
-        mark.update(f"{name} {len(content)}\n".encode())
-        mark.update(content)
-    return mark.hexdigest()
 
 
 def _key(content: Mapping[str, Any]) -> str:

@@ -5,11 +5,11 @@ import platform
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from reid.errors import DeclarationError, OutputError, ReidError
+from reid.made_with import versions
 from reid.parallel import parallel_map
 from reid.storage import locked_folder, require_free, whole_file
 from reid.study.declaration import Study
@@ -164,7 +164,6 @@ def _times(out: Path, plan: StudyPlan) -> dict[str, float]:
 
 
 def _run(plan: StudyPlan, out: Path, n_jobs: int) -> Mapping[str, Any]:
-    names = ("reid-risk", "numpy", "scipy", "numba", "polars", "scikit-learn")
     times = _times(out, plan)
     of_jobs = [
         {"kind": job.kind, "strategy": job.strategy, "key": job.key, "seconds": times.get(job.key)}
@@ -175,7 +174,7 @@ def _run(plan: StudyPlan, out: Path, n_jobs: int) -> Mapping[str, Any]:
         "jobs": of_jobs,
         "workers": n_jobs,
         "host": host,
-        "versions": {name: version(name) for name in names},
+        "versions": versions(),
     }
 
 

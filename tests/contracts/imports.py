@@ -18,7 +18,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"samples", "synthetic"}),
     frozenset({"events", "metrics"}),
     frozenset({"kernels"}),
-    frozenset({"errors", "typing", "seeding", "registry", "parallel", "storage"}),
+    frozenset({"errors", "typing", "seeding", "registry", "made_with", "parallel", "storage"}),
 )
 FOUNDATION = ROWS[-1]
 
@@ -30,6 +30,8 @@ FENCES: dict[str, frozenset[str]] = {
     "typer": frozenset({"cli"}),
     "rich": frozenset({"cli"}),
     "joblib": frozenset({"parallel"}),
+    "dask": frozenset({"parallel"}),
+    "distributed": frozenset({"parallel"}),
     "pickle": frozenset(),
     "cloudpickle": frozenset(),
     "dill": frozenset(),

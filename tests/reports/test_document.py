@@ -15,6 +15,7 @@ from reid.errors import OutputError, ParameterError, SourceError, UnknownNameErr
 from reid.evaluation.audit import audit
 from reid.events.parquet import write_events
 from reid.events.reading import read_source
+from reid.made_with import code_mark
 from reid.reports.document.audit import audit_document
 from reid.reports.document.blocks import Document, Drawn, Heading, Paragraph, Table
 from reid.reports.document.declared import Declared
@@ -26,7 +27,6 @@ from reid.reports.document.pdf import as_pdf
 from reid.reports.drawings import figures
 from reid.reports.page import write_audit
 from reid.seeding import Streams
-from reid.study.plan import code_mark
 from reid.study.run import run_study
 from reid.synthetic.truth import generate
 from tests.cli.conftest import Run, run_reid

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reid.errors import OutputError, ParameterError, UnknownNameError
+from reid.made_with import code_mark
 from reid.reports.comparison import recommendation_as_dict, study_as_dict
 from reid.reports.document.audit import audit_document
 from reid.reports.document.blocks import Document
@@ -24,7 +25,6 @@ from reid.reports.schema import read_report
 from reid.reports.shown import Shown
 from reid.storage import whole_file
 from reid.study.finished import DECLARED, PEOPLE_FILE, PLAN_FILE, RESULTS_FILE, FinishedStudy, is_study
-from reid.study.plan import code_mark
 from reid.study.recommend import USUAL_RISK
 from reid.study.work import CELLS
 
