@@ -47,6 +47,7 @@ def audit(
     far: options.FarOption = False,
     adequacy: options.AdequacyOption = "quick",
     in_parts: options.InPartsOption = False,
+    cluster: options.ClusterOption = None,
     seed: options.SeedOption = 0,
     jobs: options.JobsOption = 1,
     quiet: options.QuietOption = False,
@@ -66,6 +67,7 @@ def audit(
     if not debugging():  # matplotlib tells of each folder that it would have liked to write to
         logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from reid.anonymizers.strategies import parse_strategy  # noqa: PLC0415
+    from reid.parallel import on_cluster  # noqa: PLC0415
     from reid.reports.page import summary, write_audit  # noqa: PLC0415
 
     for strategy in strategies or ():
@@ -99,10 +101,13 @@ def audit(
             "progress": progress,
         }
         logs = {"raw": raw, "key": key, "background_from": background_from}
-        if in_parts:
-            result = audited_in_parts(source, asked | logs, reading)
-        else:
-            result = _audited(source, asked, reading, **logs)
+        with on_cluster(cluster):
+            if in_parts:
+                result = audited_in_parts(source, asked | logs, reading)
+            elif cluster is not None:
+                result = _audited_on_cluster(source, asked, reading, **logs)
+            else:
+                result = _audited(source, asked, reading, **logs)
         files = write_audit(result.report, result.run, out)
     if as_json:
         show_json(json.loads(files.report.read_text(encoding="utf-8")))  # rounded as in the file
@@ -133,3 +138,28 @@ def _audited(
     result = audit_events(read, raw=original, key=key, background_from=others, **asked)
     result.run["seconds"] = seconds | result.run.get("seconds", {})
     return result
+
+
+def _audited_on_cluster(
+    source: Path,
+    asked: dict[str, Any],
+    reading: dict[str, Any],
+    *,
+    raw: Path | None,
+    key: Path | None,
+    background_from: Path | None,
+) -> "Audit":
+    """Let workers read all that is named, by paths that they see too, and audit it."""
+    from reid.evaluation.recipe import Recipe, audit_by_recipe  # noqa: PLC0415
+    from reid.events.archive import fingerprint  # noqa: PLC0415
+
+    progress = asked["progress"]
+    told = {name: value for name, value in asked.items() if name != "progress"}
+    told |= {name: _absolute(told[name]) for name in ("scores", "comparisons")}
+    logs = {"raw": _absolute(raw), "key": _absolute(key), "background_from": _absolute(background_from)}
+    recipe = Recipe(source.absolute(), reading, told, **logs, fingerprint=fingerprint(source))
+    return audit_by_recipe(recipe, progress=progress)
+
+
+def _absolute(path: Any) -> Any:
+    return path.absolute() if isinstance(path, Path) else path

@@ -40,6 +40,7 @@ def compare(
     strict: options.StrictOption = False,
     max_faults: options.MaxFaultsOption = 0.01,
     seed: options.SeedOption = 0,
+    cluster: options.ClusterOption = None,
     jobs: options.JobsOption = 1,
     quiet: options.QuietOption = False,
     as_json: options.JsonOption = False,
@@ -79,7 +80,7 @@ def compare(
         adequacy=adequacy,
         seeds=[seed],
     )
-    _run(study, out, jobs=jobs, quiet=quiet, as_json=as_json)
+    _run(study, out, jobs=jobs, cluster=cluster, quiet=quiet, as_json=as_json)
 
 
 def run(
@@ -99,6 +100,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List the cells and the time they should take; run nothing.")
     ] = False,
+    cluster: options.ClusterOption = None,
     jobs: options.JobsOption = 1,
     quiet: options.QuietOption = False,
     as_json: options.JsonOption = False,
@@ -118,7 +120,7 @@ def run(
     if dry_run:
         _foretell(study, out, quiet=quiet, as_json=as_json)
     else:
-        _run(study, out, jobs=jobs, quiet=quiet, as_json=as_json)
+        _run(study, out, jobs=jobs, cluster=cluster, quiet=quiet, as_json=as_json)
 
 
 def recommend(
@@ -149,11 +151,12 @@ def recommend(
         show_text("\n\n".join("\n".join(recommendation_lines(one)) for one in found), quiet=quiet)
 
 
-def _run(study: "Study", out: Path, *, jobs: int, quiet: bool, as_json: bool) -> None:
+def _run(study: "Study", out: Path, *, jobs: int, cluster: str | None, quiet: bool, as_json: bool) -> None:
+    from reid.parallel import on_cluster  # noqa: PLC0415  joblib takes long
     from reid.reports.comparison import study_as_dict, study_lines  # noqa: PLC0415  brings polars
     from reid.study.run import run_study  # noqa: PLC0415
 
-    with progress_bar(quiet=quiet) as progress:
+    with progress_bar(quiet=quiet) as progress, on_cluster(cluster):
         found = run_study(study, out, n_jobs=jobs, progress=progress)
     if as_json:
         show_json(study_as_dict(found))

@@ -251,6 +251,15 @@ InPartsOption: TypeAlias = Annotated[
         help="Read a folder of parts one by one and match block by block: more people than memory holds.",
     ),
 ]
+ClusterOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="tcp://HOST:PORT",
+        help="Dask scheduler whose workers do the work; they must see the source under the same path.",
+        show_default=False,
+    ),
+]
 AdequacyOption: TypeAlias = Annotated[
     str,
     typer.Option(

@@ -62,6 +62,31 @@ def attack_raw(raw: EventTable, plan: AuditPlan) -> StrategyResult:
     return replace(found, mark=mark_of(raw, plan))
 
 
+def attack_release(raw: EventTable, plan: AuditPlan, number: int) -> StrategyResult:
+    """Attack what one strategy releases, as an audit attacks it beside the others that the plan names.
+
+    Parameters
+    ----------
+    raw : EventTable
+        The raw log.
+    plan : AuditPlan
+        Of the audit.
+    number : int
+        Of the strategy among the plan's, from 1; 1 is also the release that was given.
+    """
+    alone = plan if plan.given is not None else replace(plan, releases=(plan.releases[number - 1],))
+    first, *logs = attacked_logs(raw, alone)
+    attacked = [
+        (replace(log, place=number), make_split(log.events, plan.people, plan.settings)) for log in logs
+    ]
+    original = None
+    if _needs_raw(plan):
+        original = raw, first.events, make_split(first.events, plan.people, plan.settings)
+    if plan.given is not None:
+        require_other_recordings(attacked[0][1].gallery, attacked[0][1].probes)
+    return _of_strategy(attacked, plan, Spent(), original, numbers_of(raw))
+
+
 def audit_by_regime(
     raw: EventTable, plan: AuditPlan, spent: Spent, known: Callable[[], StrategyResult] | None = None
 ) -> tuple[dict[str, Any], Mapping[str, RiskOfPeople]]:
@@ -108,6 +133,21 @@ def audit_by_regime(
             leaky = _leaky(log, split, plan, numbers)
     if known is not None:
         results.insert(0, _of_the_same(known(), raw, plan))
+    return report_of(results, plan, leaky)
+
+
+def report_of(
+    results: Sequence[StrategyResult], plan: AuditPlan, leaky: dict[str, Any] | None
+) -> tuple[dict[str, Any], Mapping[str, RiskOfPeople]]:
+    """Join what came of the raw log and of each release to a report without its heading.
+
+    Returns
+    -------
+    dict
+        The report.
+    mapping
+        The headline's risk of each person by rung.
+    """
     blocks = [result.block for result in results]
     checks = [check for result in results for check in result.checks]
     settings = plan.settings

@@ -6,10 +6,10 @@ from typing import TypeVar, cast
 import joblib
 from threadpoolctl import threadpool_limits
 
-from reid.parallel.cluster import kept_by_process, on_a_cluster, on_cluster, results_from_cluster
+from reid.parallel.cluster import kept_by_process, let_go, on_a_cluster, on_cluster, results_from_cluster
 from reid.typing import Progress, silent
 
-__all__ = ["kept_by_process", "on_a_cluster", "on_cluster", "parallel_map"]
+__all__ = ["kept_by_process", "let_go", "on_a_cluster", "on_cluster", "parallel_map"]
 
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")

@@ -94,7 +94,7 @@ def on_cluster(address: str | None) -> Iterator[None]:
             finally:
                 _ENTERED.reset(entered)
                 with suppress(Exception):  # a cluster that is gone keeps nothing
-                    client.run(_let_go, on_error="ignore")
+                    client.run(let_go, on_error="ignore")
         finally:
             with suppress(Exception):
                 client.close(timeout=PATIENCE_S)
@@ -130,7 +130,8 @@ def results_from_cluster(
             done = cast("Iterator[tuple[int, ResultT]]", workers(calls))
         yield from done
     except KilledWorker as error:
-        found = f"a piece of it that ended {1 + cluster.client.run_on_scheduler(_allowed_failures)} in a row"
+        ended = 1 + int(cluster.client.run_on_scheduler(_allowed_failures))
+        found = f"a piece of it that ended {ended} in a row"
         advice = "Start workers with more memory each (--memory-limit, fewer --nworkers)."
         raise ClusterError.of("the work", must="fit the workers", found=found, advice=advice) from error
     except (asyncio.CancelledError, concurrent.futures.CancelledError, CommClosedError) as error:
@@ -162,7 +163,8 @@ def kept_by_process(key: str, make: Callable[[], KeptT]) -> KeptT:
         return cast("KeptT", _KEPT[key])
 
 
-def _let_go() -> None:
+def let_go() -> None:
+    """Forget what :func:`kept_by_process` keeps."""
     with _KEPT_LOCK:
         _KEPT.clear()
 
@@ -301,9 +303,9 @@ def _quiet() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def _allowed_failures(dask_scheduler: Any) -> int:
+def _allowed_failures(dask_scheduler: Any) -> Any:
     """Return how many workers a task may end beyond the first; runs on the scheduler."""
-    return int(dask_scheduler.allowed_failures)
+    return dask_scheduler.allowed_failures
 
 
 @cache
@@ -315,7 +317,8 @@ def _backend() -> Callable[..., Any]:
         """Also where a task ends its workers one by one, or its scheduler goes: joblib waits for these."""
 
         def effective_n_jobs(self, n_jobs: int) -> int:
-            return max(2, super().effective_n_jobs(n_jobs))  # for one worker joblib does the work itself
+            found: int = super().effective_n_jobs(n_jobs)
+            return max(2, found)  # for one worker joblib does the work itself
 
         def submit(self, func: Any, callback: Any = None) -> Any:
             future = super().submit(func, callback)

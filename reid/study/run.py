@@ -10,13 +10,13 @@ from typing import Any
 
 from reid.errors import DeclarationError, OutputError, ReidError
 from reid.made_with import versions
-from reid.parallel import parallel_map
+from reid.parallel import on_a_cluster, parallel_map
 from reid.storage import locked_folder, require_free, whole_file
 from reid.study.declaration import Study
 from reid.study.finished import DECLARED, PEOPLE_FILE, PLAN_FILE, RESULTS_FILE, FinishedStudy, is_study
-from reid.study.plan import Expected, Job, StudyPlan, expected_seconds, plan_study
+from reid.study.plan import RAW, Expected, Job, StudyPlan, expected_seconds, plan_study
 from reid.study.tables import tables_of
-from reid.study.work import CELLS, Order, forget_sources, fulfil, keep, kept, prepared_for
+from reid.study.work import CELLS, Order, forget_sources, fulfil, keep, keep_done, kept, prepared_for, worked
 from reid.typing import Progress, silent
 
 
@@ -136,12 +136,24 @@ def _checked(plan: StudyPlan, out: Path, progress: Progress) -> list[int]:
 def _do(missing: list[Job], plan: StudyPlan, out: Path, n_jobs: int, progress: Progress) -> None:
     """Do jobs: one after the other, input by input; or each worker one, those that others take over first."""
     orders = [Order(job, plan.study, plan.fingerprints[job.input], out) for job in missing]
+    if on_a_cluster():
+        _do_on_cluster(orders, out, progress)
+        return
     if n_jobs != 1 and len(orders) > 1:  # one job keeps one worker busy: let it have all
         together = [replace(order, side_by_side=True) for order in orders]
         parallel_map(fulfil, together, n_jobs=n_jobs, stage="cells", progress=progress)
         return
     for number, order in enumerate(sorted(orders, key=lambda order: order.job.input), 1):
         fulfil(replace(order, n_jobs=n_jobs), _told_of(number, len(orders), progress))
+
+
+def _do_on_cluster(orders: list[Order], out: Path, progress: Progress) -> None:
+    """Let the workers of a cluster do jobs, those first that others take over; what is found is kept here."""
+    orders = [replace(one, study=replace(one.study, folder=one.study.folder.absolute())) for one in orders]
+    alone = [order for order in orders if not order.job.raw_key]
+    parallel_map(worked, alone, stage="cells", progress=progress, each=keep_done)
+    after = [replace(order, raw=kept(out, RAW, order.job.raw_key)) for order in orders if order.job.raw_key]
+    parallel_map(worked, after, stage="cells that need these", progress=progress, each=keep_done)
 
 
 def _told_of(number: int, n_jobs: int, progress: Progress) -> Progress:

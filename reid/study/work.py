@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from reid.evaluation.risk_of_people import RiskOfPeople
 from reid.events.numbering import numbers_of
 from reid.events.reading import ReadSource, read_source
 from reid.events.table import EventTable
+from reid.parallel import kept_by_process, let_go
 from reid.storage import whole_file
 from reid.study.declaration import Input, Study
 from reid.study.plan import RAW, RISK, Job
@@ -42,17 +43,41 @@ class Order:
     out: Path
     n_jobs: int = 1  #: threads within the job
     side_by_side: bool = False  #: other workers are at jobs of the study, those that others take over first
+    raw: Mapping[str, Any] | None = (
+        None  #: what was kept of the attack on the raw log, where it is sent along
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a job, as it is kept."""
+
+    found: Mapping[str, Any]
+    seconds: float
 
 
 def fulfil(order: Order, progress: Progress = silent) -> float:
     """Do a job and keep its result and its time; return the seconds.
+
+    Raises
+    ------
+    ReidError
+        As of :func:`worked`, or the result cannot be written.
+    """
+    done = worked(order, progress)
+    keep_done(order, done)
+    return done.seconds
+
+
+def worked(order: Order, progress: Progress = silent) -> Done:
+    """Do a job.
 
     What a strategy cannot do to an input, or an attacker cannot see, is a result too.
 
     Raises
     ------
     ReidError
-        The source cannot be read or attacked raw, or the result cannot be written.
+        The source cannot be read or attacked raw.
     """
     started = time.perf_counter()
     job = order.job
@@ -64,10 +89,20 @@ def fulfil(order: Order, progress: Progress = silent) -> float:
         if job.kind == RAW or job.strategy == NO_STRATEGY:
             raise
         found = {"why_none": str(error)}
-    seconds = time.perf_counter() - started
-    keep(order.out / CELLS / f"{job.key}.run.json", {"seconds": round(seconds, 3)})
-    keep(order.out / CELLS / f"{job.key}.json", {"kind": job.kind, "key": job.key, "why_none": None} | found)
-    return seconds
+    return Done(found, time.perf_counter() - started)
+
+
+def keep_done(order: Order, done: Done) -> None:
+    """Keep what came of a job, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    cells, job = order.out / CELLS, order.job
+    keep(cells / f"{job.key}.run.json", {"seconds": round(done.seconds, 3)})
+    keep(cells / f"{job.key}.json", {"kind": job.kind, "key": job.key, "why_none": None, **done.found})
 
 
 def kept(out: Path, kind: str, key: str) -> dict[str, Any] | None:
@@ -123,12 +158,15 @@ def prepared_for(order: Order, strategies: Sequence[str] = (), progress: Progres
 
 def forget_sources() -> None:
     """Let go of the logs that were read."""
-    _read.cache_clear()
+    let_go()
 
 
-@lru_cache(maxsize=1)
 def _read(one: Input, folder: Path, fingerprint: str) -> tuple[ReadSource, ReadSource | None]:
-    """Return the log of an input and that of its background people, read as the fingerprint saw it."""
+    """Return the log of an input and that of its background people, read once in a process."""
+    return kept_by_process(f"{one} in {folder}: {fingerprint}", lambda: _read_now(one, folder, fingerprint))
+
+
+def _read_now(one: Input, folder: Path, fingerprint: str) -> tuple[ReadSource, ReadSource | None]:
     told = one.reading(folder)
     read = read_source(folder / one.source, **told)
     if read.fingerprint != fingerprint:
@@ -177,6 +215,8 @@ def _known(order: Order, parent: int) -> StrategyResult:
     OutputError
         There is none, and nobody is at it.
     """
+    if order.raw is not None:
+        return StrategyResult.from_dict(order.raw["result"])
     while (raw := kept(order.out, RAW, order.job.raw_key)) is None:
         if not order.side_by_side or os.getppid() != parent:
             must, found = "be kept until the study is done", "none"
