@@ -20,7 +20,8 @@ from reid.storage import whole_file
 
 _PEOPLE_A_GROUP: Final = 50
 #: Of zstd: higher ones take twice as long for 3 % less.
-_COMPRESSION_LEVEL: Final = 3
+COMPRESSION: Final = "zstd"
+COMPRESSION_LEVEL: Final = 3
 
 
 def write_events(
@@ -74,8 +75,8 @@ def write_parts(
         pq.ParquetWriter(
             partial,
             FILE_SCHEMA,
-            compression="zstd",
-            compression_level=_COMPRESSION_LEVEL,
+            compression=COMPRESSION,
+            compression_level=COMPRESSION_LEVEL,
             write_page_checksum=True,
         ) as writer,
     ):
